@@ -3,6 +3,7 @@ import {
   boolean,
   entryNumber,
   eventData,
+  inTable,
   list,
   nullable,
   object,
@@ -10,16 +11,20 @@ import {
   optionalMember,
   calendarDay,
   dictionary,
+  type Shape,
   text,
 } from '../../src/read-models/declaration/shape.js';
 
-export const dateShape = object(
-  {
-    edtf: text('As it was recorded: EDTF, or an instant (RFC 3339).'),
-    earliest: nullable(calendarDay('The first day that it can mean; null if that is unbounded.')),
-    latest: nullable(calendarDay('The last day that it can mean; null if that is unbounded.')),
-  },
-  'DateWithBounds',
+export const dateShape = inTable(
+  object(
+    {
+      edtf: text('As it was recorded: EDTF, or an instant (RFC 3339).'),
+      earliest: nullable(calendarDay('The first day that it can mean; null if that is unbounded.')),
+      latest: nullable(calendarDay('The last day that it can mean; null if that is unbounded.')),
+    },
+    'DateWithBounds',
+  ),
+  'date',
 );
 
 /** A name as it is shown; null where none is recorded. */
@@ -34,12 +39,17 @@ export const entriesShape = list(entryNumber(), 'The entries that it follows fro
 
 const citationShape = object({ source: text(), locator: optionalMember(text()) }, 'Citation');
 
+/** What was claimed or corrected is in the item alone; a table shows whether there is something. */
+const detail = <T>(shape: Shape<T>): Shape<T> => inTable(shape, undefined);
+
 export const disputeMembers = {
   disputed: optionalMember(boolean('True if others claim something else; missing otherwise.')),
   disputes: optionalMember(
-    list(
-      object({ entry: entryNumber(), claim: text(), sources: list(citationShape) }, 'Dispute'),
-      'The competing claims.',
+    detail(
+      list(
+        object({ entry: entryNumber(), claim: text(), sources: list(citationShape) }, 'Dispute'),
+        'The competing claims.',
+      ),
     ),
   ),
 };
@@ -49,16 +59,18 @@ export const amendableMembers = {
   entry: entryNumber('The entry that recorded it first.'),
   corrected: optionalMember(boolean('True if a correction is in effect; missing otherwise.')),
   correction: optionalMember(
-    object(
-      {
-        entry: entryNumber(),
-        reason: text(),
-        requestedBy: optionalMember(text()),
-        checkedAgainst: optionalMember(text()),
-        /** As recorded first. */
-        original: eventData,
-      },
-      'Correction',
+    detail(
+      object(
+        {
+          entry: entryNumber(),
+          reason: text(),
+          requestedBy: optionalMember(text()),
+          checkedAgainst: optionalMember(text()),
+          /** As recorded first. */
+          original: eventData,
+        },
+        'Correction',
+      ),
     ),
   ),
   ...disputeMembers,

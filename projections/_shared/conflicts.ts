@@ -25,9 +25,6 @@ export const conflictMembers = {
   conflicts: optionalMember(list(oneOf(CONFLICT_CODES), 'What contradicts what; missing if nothing does.')),
 };
 
-/** The columns of a list whose items may show conflicts. */
-export const CONFLICT_COLUMNS = { conflict: 'flag', conflicts: 'texts' } as const;
-
 /** The members of an item that mark what contradicts it; none if nothing does. */
 export const toConflictFields = (...codes: readonly (ConflictCode | false)[]) => {
   const conflicts = codes.filter((code) => code !== false);

@@ -1,5 +1,4 @@
 // Meetings in their current state, with every date that they had: for each read model that selects by date.
-import { AMENDMENT_COLUMNS } from '../../src/read-models/declaration/columns.js';
 import { parseBounds, toDateWithBounds } from '../../src/dates/edtf.js';
 import { toInstantWithBounds } from '../../src/dates/instant.js';
 import {
@@ -33,7 +32,6 @@ import { nullable, object, oneOf, optionalMember, text } from '../../src/read-mo
 import type { View } from '../../src/read-models/declaration/view.js';
 import { amendableMembers, dateShape } from './answer-shapes.js';
 import { type ChairedBy, listChairs } from './chairs.js';
-import { conflictMembers } from './conflicts.js';
 import { AMENDABLE_COLUMNS, toAmendableColumns, toAmendableFields } from './amendable-columns.js';
 import { getDisputes } from './disputes.js';
 
@@ -232,25 +230,6 @@ export const MEETING_DAY_CONDITIONS = {
   to: '(m.day_earliest IS NULL OR m.day_earliest <= @to)',
 } as const;
 
-/** A meeting in a list, as a row of a table. */
-export const MEETING_COLUMNS = {
-  id: 'text',
-  title: 'text',
-  status: 'text',
-  scheduledFor: 'date',
-  place: { name: 'text', country: 'text' },
-  mode: 'text',
-  convenedBy: 'text',
-  before: 'text',
-  after: 'text',
-  announcedAt: 'text',
-  partOf: 'text',
-  opened: 'date',
-  closed: 'date',
-  reason: 'text',
-  ...AMENDMENT_COLUMNS,
-} as const;
-
 export const meetingItemMembers = {
   id: text(),
   title: text(),
@@ -268,7 +247,7 @@ export const meetingItemMembers = {
   reason: optionalMember(text('Of the last postponement, rescheduling or cancellation.')),
   ...amendableMembers,
 };
-export const meetingItemShape = object({ ...meetingItemMembers, ...conflictMembers }, 'Meeting');
+export const meetingItemShape = object(meetingItemMembers, 'Meeting');
 
 export const toMeetingItem = (row: MeetingRow) => ({
   id: row.meeting,

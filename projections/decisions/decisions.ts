@@ -1,5 +1,4 @@
 // Decisions, with their reservations and the reports that concern them.
-import { AMENDMENT_COLUMNS } from '../../src/read-models/declaration/columns.js';
 import { DECISION_KINDS, DECISION_METHODS, DECISION_OUTCOMES } from '../../src/domain/meeting/events.js';
 import type { ItemReference } from '../../src/read-models/declaration/item-reference.js';
 import { paginate } from '../../src/read-models/declaration/paginate.js';
@@ -62,30 +61,12 @@ const decisions = defineReadModel()({
   },
 });
 
-const DECISION_COLUMNS = {
-  decision: 'text',
-  meeting: 'text',
-  title: 'text',
-  text: 'text',
-  kind: 'text',
-  outcome: 'text',
-  by: 'text',
-  at: 'date',
-  tally: { for: 'number', against: 'number', abstain: 'number' },
-  ballots: 'json',
-  reservations: 'json',
-  agendaItem: 'text',
-  reports: 'json',
-  ...AMENDMENT_COLUMNS,
-} as const;
-
 export default publishReadModel(decisions, [
   {
     path: '/decisions',
     about: 'Decisions, in record order.',
     query: 'decisions',
     list: true,
-    columns: DECISION_COLUMNS,
     names: false,
     filters: {
       meeting: { kind: 'text', about: 'Only decisions of this meeting.' },

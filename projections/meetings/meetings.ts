@@ -10,7 +10,6 @@ import {
   meetingItemShape,
   meetingTables,
   type MeetingRow,
-  MEETING_COLUMNS,
   toMeetingItem,
 } from '../_shared/meeting-tables.js';
 
@@ -58,7 +57,6 @@ export default publishReadModel(meetings, [
       'The calendar of meetings, by the days on which they took place or are planned; those without a date last.',
     query: 'calendar',
     list: true,
-    columns: MEETING_COLUMNS,
     names: false,
     filters: {
       status: { kind: 'one-of', values: MEETING_STATUSES, about: 'Only meetings with this status.' },

@@ -4,7 +4,7 @@ import type { ItemReference } from '../../src/read-models/declaration/item-refer
 import { mapPage, paginate } from '../../src/read-models/declaration/paginate.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
-import { list, nullable, object, oneOf, text } from '../../src/read-models/declaration/shape.js';
+import { inTable, list, nullable, object, oneOf, text } from '../../src/read-models/declaration/shape.js';
 import type { View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import {
@@ -108,24 +108,24 @@ const suspensionShape = object(
   { from: dateShape, to: nullable(dateShape), by: text(), ...disputeMembers },
   'Suspension',
 );
+const tenureShape = object(
+  {
+    from: dateShape,
+    to: nullable(dateShape),
+    endReason: nullable(text()),
+    participation: list(suspensionShape, 'The suspensions.'),
+    entries: entriesShape,
+    ...conflictMembers,
+    ...disputeMembers,
+  },
+  'Tenure',
+);
 const memberHistoryShape = object(
   {
     member: text('An organization, or person:<id>.'),
     name: nameShape,
-    intervals: list(
-      object(
-        {
-          from: dateShape,
-          to: nullable(dateShape),
-          endReason: nullable(text()),
-          participation: list(suspensionShape, 'The suspensions.'),
-          entries: entriesShape,
-          ...conflictMembers,
-          ...disputeMembers,
-        },
-        'Tenure',
-      ),
-    ),
+    // One row for each interval.
+    intervals: inTable(list(tenureShape), tenureShape.column),
   },
   'MemberHistory',
 );
@@ -253,30 +253,6 @@ const membership = defineReadModel()({
   },
 });
 
-const MEMBERSHIP_COLUMNS = {
-  name: 'text',
-  since: 'date',
-  participation: 'text',
-  certainty: 'text',
-  entries: 'ids',
-  disputed: 'flag',
-} as const;
-/** One row for each interval of a member. */
-const HISTORY_COLUMNS = {
-  member: 'text',
-  name: 'text',
-  intervals: {
-    from: 'date',
-    to: 'date',
-    endReason: 'text',
-    participation: 'json',
-    entries: 'ids',
-    conflict: 'flag',
-    conflicts: 'ids',
-    disputed: 'flag',
-  },
-} as const;
-
 export default publishReadModel(membership, [
   {
     path: '/organizations/:organization/members',
@@ -284,7 +260,6 @@ export default publishReadModel(membership, [
       'The members of an organization on a day: certain, or possible where the dates of the events leave it open. A dissolution of the organization, of what it is a part of, or of the member ends a membership.',
     query: 'members',
     list: true,
-    columns: { member: 'text', ...MEMBERSHIP_COLUMNS },
     day: 'on',
     names: true,
   },
@@ -293,7 +268,6 @@ export default publishReadModel(membership, [
     about: 'The organizations that an organization is a member of on a day.',
     query: 'memberships',
     list: true,
-    columns: { organization: 'text', ...MEMBERSHIP_COLUMNS },
     day: 'on',
     names: true,
   },
@@ -302,7 +276,6 @@ export default publishReadModel(membership, [
     about: 'All members that an organization ever had, with every membership and every suspension.',
     query: 'history',
     list: true,
-    columns: HISTORY_COLUMNS,
     day: 'on',
     names: true,
   },
@@ -311,7 +284,6 @@ export default publishReadModel(membership, [
     about: 'The organizations that a person is a member of on a day.',
     query: 'personMemberships',
     list: true,
-    columns: { organization: 'text', ...MEMBERSHIP_COLUMNS },
     day: 'on',
     names: true,
   },

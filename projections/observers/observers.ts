@@ -26,7 +26,7 @@ import {
   entriesShape,
   nameShape,
 } from '../_shared/answer-shapes.js';
-import { CONFLICT_COLUMNS, conflictMembers, toConflictFields } from '../_shared/conflicts.js';
+import { conflictMembers, toConflictFields } from '../_shared/conflicts.js';
 import {
   type DissolvedRow,
   dissolutionTables,
@@ -225,24 +225,12 @@ const observers = defineReadModel<ObservershipEvent>()({
   },
 });
 
-const OBSERVERSHIP_COLUMNS = {
-  name: 'text',
-  kind: 'text',
-  since: 'date',
-  grantedBy: 'text',
-  certainty: 'text',
-  entries: 'ids',
-  ...CONFLICT_COLUMNS,
-  disputed: 'flag',
-} as const;
-
 export default publishReadModel(observers, [
   {
     path: '/organizations/:organization/observers',
     about: 'The observers of an organization on a day.',
     query: 'observers',
     list: true,
-    columns: { observer: 'text', ...OBSERVERSHIP_COLUMNS },
     day: 'on',
     names: true,
   },
@@ -251,7 +239,6 @@ export default publishReadModel(observers, [
     about: 'The organizations where an organization is an observer on a day.',
     query: 'observes',
     list: true,
-    columns: { organization: 'text', ...OBSERVERSHIP_COLUMNS },
     day: 'on',
     names: true,
   },

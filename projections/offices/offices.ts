@@ -302,26 +302,12 @@ const offices = defineReadModel<PersonEvent>()({
   },
 });
 
-const OFFICE_COLUMNS = {
-  office: 'text',
-  person: 'text',
-  personName: 'text',
-  organization: 'text',
-  organizationName: 'text',
-  since: 'date',
-  until: 'date',
-  certainty: 'text',
-  entries: 'ids',
-  disputed: 'flag',
-} as const;
-
 export default publishReadModel(offices, [
   {
     path: '/people',
     about: 'The people who are registered, by id.',
     query: 'people',
     list: true,
-    columns: { id: 'text', name: 'text' },
     day: 'on',
     names: true,
     filters: { q: { kind: 'text', about: 'Only people one of whose names contains this text.' } },
@@ -332,7 +318,6 @@ export default publishReadModel(offices, [
     about: 'The offices that a person holds on a day.',
     query: 'ofPerson',
     list: true,
-    columns: OFFICE_COLUMNS,
     day: 'on',
     names: true,
   },
@@ -341,7 +326,6 @@ export default publishReadModel(offices, [
     about: 'Who holds which office of an organization on a day.',
     query: 'ofOrganization',
     list: true,
-    columns: OFFICE_COLUMNS,
     day: 'on',
     names: true,
   },

@@ -331,7 +331,6 @@ export default publishReadModel(organizations, [
     about: 'The directory of organizations, by id.',
     query: 'directory',
     list: true,
-    columns: { id: 'text', name: 'text', abbreviation: 'text', classification: 'text', partOf: 'text' },
     day: 'on',
     names: true,
     filters: {

@@ -196,32 +196,12 @@ const toSourceItem = ({ source, title, publisher, published, url, language, sha2
   sha256,
 });
 
-const SOURCE_COLUMNS = {
-  id: 'text',
-  title: 'text',
-  publisher: 'text',
-  published: 'date',
-  url: 'text',
-  language: 'text',
-  sha256: 'text',
-} as const;
-const FACT_COLUMNS = {
-  entry: 'number',
-  n: 'number',
-  event: 'text',
-  stream: 'text',
-  revision: 'number',
-  type: 'text',
-  locator: 'text',
-} as const;
-
 export default publishReadModel(sources, [
   {
     path: '/sources',
     about: 'The sources that events cite, by id.',
     query: 'list',
     list: true,
-    columns: SOURCE_COLUMNS,
     names: false,
   },
   {
@@ -236,7 +216,6 @@ export default publishReadModel(sources, [
     about: 'The events that cite a source, corrections and disputes among them, in record order.',
     query: 'facts',
     list: true,
-    columns: FACT_COLUMNS,
     names: false,
   },
 ]);

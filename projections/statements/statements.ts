@@ -1,5 +1,4 @@
 // Statements, searched by word, speaker, delegation, topic, meeting and day, in record order.
-import { AMENDMENT_COLUMNS } from '../../src/read-models/declaration/columns.js';
 import { paginate } from '../../src/read-models/declaration/paginate.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
@@ -73,25 +72,6 @@ const statements = defineReadModel()({
   },
 });
 
-const STATEMENT_COLUMNS = {
-  statement: 'text',
-  meeting: 'text',
-  speaker: 'text',
-  speakerName: 'text',
-  nameAsPrinted: 'text',
-  role: 'text',
-  onBehalfOf: 'text',
-  onBehalfOfName: 'text',
-  at: 'date',
-  form: 'text',
-  text: 'text',
-  language: 'text',
-  topics: 'texts',
-  agendaItem: 'text',
-  inReplyTo: 'text',
-  ...AMENDMENT_COLUMNS,
-} as const;
-
 export default publishReadModel(statements, [
   {
     path: '/statements',
@@ -99,7 +79,6 @@ export default publishReadModel(statements, [
       'Statements, in record order. Names are those of the day of the meeting, unless "on" names another.',
     query: 'search',
     list: true,
-    columns: STATEMENT_COLUMNS,
     day: 'on',
     isDayOptional: true,
     names: true,

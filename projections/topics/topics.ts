@@ -82,7 +82,6 @@ export default publishReadModel(topics, [
     about: 'The topics of statements, with the number of statements and their speakers.',
     query: 'topics',
     list: true,
-    columns: { topic: 'text', statements: 'number', speakers: 'json' },
     day: 'on',
     names: true,
   },

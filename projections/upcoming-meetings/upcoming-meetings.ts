@@ -2,17 +2,19 @@
 import { compareEarliestDays, compareLatestDays } from '../../src/dates/edtf.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
+import { object } from '../../src/read-models/declaration/shape.js';
 import type { SqlParameters, View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import {
-  MEETING_COLUMNS,
-  meetingItemShape,
+  meetingItemMembers,
   meetingTables,
   type MeetingRow,
   toMeetingItem,
 } from '../_shared/meeting-tables.js';
-import { CONFLICT_COLUMNS, toConflictFields } from '../_shared/conflicts.js';
+import { conflictMembers, toConflictFields } from '../_shared/conflicts.js';
 import { type Link, orderByLinks } from './order-by-links.js';
+
+const upcomingMeetingShape = object({ ...meetingItemMembers, ...conflictMembers }, 'UpcomingMeeting');
 
 /** The meetings that follow one, directly or not, whether they are listed or not. */
 function findFollowers(view: View, meeting: string): ReadonlySet<string> {
@@ -93,7 +95,7 @@ const upcomingMeetings = defineReadModel()({
         const end = begin + limit;
         return { items: ordered.slice(begin, end), next: end < ordered.length ? [end] : null };
       },
-      { scan: true, item: meetingItemShape },
+      { scan: true, item: upcomingMeetingShape },
     ),
   },
 });
@@ -105,7 +107,6 @@ export default publishReadModel(upcomingMeetings, [
       'Upcoming meetings: neither closed nor cancelled, and with a latest day not before "from"; an open or adjourned one lasts to the latest of its plan, its last known day and the day to which it was adjourned. A meeting comes before those that follow it, then by date; postponed ones come last.',
     query: 'upcoming',
     list: true,
-    columns: { ...MEETING_COLUMNS, ...CONFLICT_COLUMNS },
     day: 'from',
     names: false,
   },

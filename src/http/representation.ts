@@ -1,74 +1,139 @@
-// The representation of an answer: a known suffix of the address decides, then the header Accept; the default is JSON.
+// The representation of an answer: a known suffix of the address decides, then the header Accept, then the route's default.
 import type { IncomingMessage } from 'node:http';
 import Negotiator from 'negotiator';
 import { ProblemError } from '../problems/problem-error.js';
 import { getHeader, type Request } from './request.js';
 
-/** The media types that Accept selects. Their text is UTF-8, which a client may name. */
+/** The media types of representations, with the parameters that a client may name. */
 const MEDIA_TYPES = {
   json: 'application/json; charset=utf-8',
   html: 'text/html; charset=utf-8',
-  csv: 'text/csv; charset=utf-8',
+  csv: 'text/csv; charset=utf-8; header=present',
   ndjson: 'application/x-ndjson; charset=utf-8',
   'event-stream': 'text/event-stream; charset=utf-8',
+  'link-format': 'application/link-format',
+  'tlog-proof': 'text/plain; charset=utf-8',
+  problem: 'application/problem+json; charset=utf-8',
 } as const;
+export type Representation = Exclude<keyof typeof MEDIA_TYPES, 'problem'>;
 
-/** What a suffix selects is named like the suffix. */
-type BySuffix = 'tlog-proof';
 /** Suffixes that are always taken off an address, so that `x.ics.json` is the address of what is called `x.ics`. */
 export type Suffix = 'json' | 'html' | 'csv' | 'ics' | 'md' | 'atom' | 'akn.xml' | 'popolo.json';
 
 /** The longest suffix first. */
-const SUFFIX_AT_END = /\.(popolo\.json|akn\.xml|json|html|csv|ics|md|atom)$/;
-/** Addresses whose names end so themselves, or that have one representation. */
-const WITHOUT_SUFFIX = /^\/(?:openapi\.json|(?:docs|problems|assets|metrics|checkpoint|tile)(?:[/.]|$))/;
-type ByAccept = Exclude<keyof typeof MEDIA_TYPES, 'json'>;
+const SUFFIX_AT_END = /\.(popolo\.json|akn\.xml|html|json|atom|csv|ics|md)$/;
+/** Receipts have a suffix of their own (C2SP tlog-proof). */
+const RECEIPT_SUFFIX_AT_END = /^\/proofs\/inclusion\/[^/]+\.(tlog-proof)$/;
+/** Addresses whose names end so themselves. */
+const WITHOUT_SUFFIX = /^\/(?:openapi\.json|(?:assets|metrics|checkpoint|tile)(?:[/.]|$))/;
+/** What is taken off the address of a timemap belongs to that of the resource. */
+const OF_ANOTHER_ADDRESS = /^\/timemap\//;
+
+/** What a route offers, in the configuration of the route. */
+export type RepresentationConfiguration = {
+  /** The first one is the default; JSON alone if there are none. */
+  readonly representations?: readonly Representation[];
+  /** Whether Accept is ignored, as RFC 9110 permits: for clients that cannot choose, such as probes. */
+  readonly ignoresAccept?: boolean;
+};
+
+/** What a request says about the representation that it wants. */
+type Preference = {
+  readonly method: string;
+  readonly accept: string | undefined;
+  readonly suffix: string | undefined;
+};
 
 /**
- * One of the representations that are offered beside JSON, or JSON, by the header Accept (RFC 9110, section 12.5.1). Of
- * what it prefers equally, it is the first that it names, and JSON where it names none. Where it allows nothing of what
- * is offered, it is JSON. Event streams are for GET alone.
+ * Decides which of the offered representations an answer has. A suffix decides alone. By Accept (RFC 9110, section 12.5.1)
+ * it is the one with the highest weight; of equal ones the one that is named most specifically, then the one that Accept
+ * names first, then the one that is offered first. A header that accepts nothing at all is as good as none. Event streams
+ * are for GET alone. Throws ProblemError if nothing fits.
  */
-export function selectByAccept<R extends ByAccept>(request: Request, offered: readonly R[]): R | 'json' {
+function selectRepresentation(
+  { representations: offered = ['json'], ignoresAccept = false }: RepresentationConfiguration,
+  { method, accept, suffix }: Preference,
+): Representation {
+  const [first = 'json'] = offered;
+  if (suffix !== undefined) {
+    const selected = offered.find((each) => each === suffix);
+    if (selected === undefined) throw createUnofferedSuffixProblem(suffix, offered);
+    return selected;
+  }
+  if (ignoresAccept || acceptsAnything(accept)) return first;
+  const selected = negotiate(accept ?? '', offered);
+  if (selected === undefined) throw createNotAcceptableProblem(offered);
+  return selected === 'event-stream' && method !== 'GET' ? first : selected;
+}
+
+/** Whether a client prefers a page to a problem: by the suffix of the address, else by Accept. Neither is an error here. */
+export function prefersPage(request: Request): boolean {
+  const suffix = getSuffix(request);
+  if (suffix !== undefined) return suffix === 'html';
   const accept = getHeader(request, 'accept');
-  if (accept === undefined) return 'json';
-  const selectable = offered.filter((each) => each !== 'event-stream' || request.method === 'GET');
-  const names = new Map(
-    (['json', ...selectable] as const).map((each) => [MEDIA_TYPES[each] as string, each]),
-  );
-  const [preferred = ''] = new Negotiator({ headers: { accept } }).mediaTypes([...names.keys()]);
-  return names.get(preferred) ?? 'json';
+  return !acceptsAnything(accept) && negotiate(accept ?? '', ['problem', 'json', 'html']) === 'html';
 }
 
-/**
- * One of the representations that are offered beside JSON, or JSON, by the suffix of the last segment of a path. `name`
- * is the segment without it.
- */
-export function selectBySuffix<R extends BySuffix>(
-  segment: string,
-  offered: readonly R[],
-): { readonly representation: R | 'json'; readonly name: string } {
-  const representation = offered.find((each) => segment.endsWith(`.${each}`));
-  if (representation === undefined) return { representation: 'json', name: segment };
-  return { representation, name: segment.slice(0, -`.${representation}`.length) };
+/** As most clients do that are not browsers. */
+const acceptsAnything = (accept: string | undefined): boolean =>
+  accept === undefined ||
+  accept === '*/*' ||
+  new Negotiator({ headers: { accept } }).mediaTypes().length === 0;
+
+function negotiate<R extends keyof typeof MEDIA_TYPES>(accept: string, offered: readonly R[]): R | undefined {
+  const names = new Map(offered.map((each) => [MEDIA_TYPES[each] as string, each]));
+  const [preferred = ''] = new Negotiator({ headers: { accept } }).mediaTypes([...names.keys()]);
+  return names.get(preferred);
 }
+
+const listMediaTypes = (offered: readonly Representation[]): string =>
+  offered.map((each) => MEDIA_TYPES[each].split(';', 1)[0]).join(', ');
+
+const createNotAcceptableProblem = (offered: readonly Representation[]): ProblemError =>
+  new ProblemError('not-acceptable', `There is only ${listMediaTypes(offered)} here.`);
+
+/** A page is what every address has one day; another suffix is part of an address that does not exist. */
+const createUnofferedSuffixProblem = (suffix: string, offered: readonly Representation[]): ProblemError =>
+  suffix === 'html'
+    ? new ProblemError('not-acceptable', `There is no page here, only ${listMediaTypes(offered)}.`)
+    : new ProblemError(
+        'not-found',
+        `There is no representation ".${suffix}" here, only ${listMediaTypes(offered)}.`,
+      );
 
 /** By the request of Node, which there is before the address is routed. */
-const suffixes = new WeakMap<IncomingMessage, Suffix>();
+const suffixes = new WeakMap<IncomingMessage, string>();
+const representations = new WeakMap<IncomingMessage, Representation>();
 
-/** The target of a request without its suffix, which is remembered for `getSuffix`. */
+/** The target of a request without its suffix, which is remembered. */
 export function takeSuffix(request: IncomingMessage, target: string): string {
   const [path = '', ...query] = target.split('?');
-  const [end = '', suffix] = SUFFIX_AT_END.exec(path) ?? [];
+  const [, suffix] = SUFFIX_AT_END.exec(path) ?? RECEIPT_SUFFIX_AT_END.exec(path) ?? [];
   if (suffix === undefined || WITHOUT_SUFFIX.test(path)) return target;
-  const rest = path.slice(0, -end.length);
+  const rest = path.slice(0, -`.${suffix}`.length);
   if (rest.endsWith('/')) return target;
-  suffixes.set(request, suffix as Suffix);
+  if (!OF_ANOTHER_ADDRESS.test(path)) suffixes.set(request, suffix);
   return [rest, ...query].join('?');
 }
 
-/** The suffix of the address that was requested; undefined if it has none. */
-export const getSuffix = ({ raw }: Pick<Request, 'raw'>): Suffix | undefined => suffixes.get(raw);
+const getSuffix = ({ raw }: Pick<Request, 'raw'>): string | undefined => suffixes.get(raw);
+
+/** Selects the representation of the answer to a request. Throws ProblemError if its route does not offer what it wants. */
+export function chooseRepresentation(request: Request): void {
+  const { method, raw } = request;
+  if (request.is404 || (method !== 'GET' && method !== 'HEAD' && getSuffix(request) === undefined)) return;
+  if (method === 'POST')
+    throw new ProblemError('not-found', 'What is sent has no representations: leave the suffix out.');
+  const preference = { method, accept: getHeader(request, 'accept'), suffix: getSuffix(request) };
+  representations.set(
+    raw,
+    selectRepresentation(request.routeOptions.config as RepresentationConfiguration, preference),
+  );
+}
+
+/** The representation that the answer to a GET has. */
+export const getRepresentation = ({ raw }: Pick<Request, 'raw'>): Representation =>
+  representations.get(raw) ?? 'json';
 
 /** The path with this suffix; without one, so that it is read as it is, although what it names may end like a suffix. */
 export const addSuffix = (path: string, suffix?: Suffix): string =>
@@ -79,19 +144,4 @@ export function getRequestedAddress(request: Request): string {
   const suffix = getSuffix(request);
   const [path = '', ...query] = request.url.split('?');
   return suffix === undefined ? request.url : [`${path}.${suffix}`, ...query].join('?');
-}
-
-/** What a route offers by suffix, in the configuration of the route; JSON without one. */
-export type SuffixConfiguration = { readonly suffixes?: readonly Suffix[] };
-
-/** Throws ProblemError if the address has a suffix that its route does not offer. */
-export function assertSuffixOffered(request: Request): void {
-  const suffix = getSuffix(request);
-  if (suffix === undefined || request.is404) return;
-  const { suffixes: offered = ['json'] } = request.routeOptions.config as SuffixConfiguration;
-  if (!offered.includes(suffix) || request.method === 'POST')
-    throw new ProblemError(
-      'not-found',
-      `There is no representation ".${suffix}" here, only ${offered.map((each) => `.${each}`).join(', ')}; what is called so itself has the address ${addSuffix(getRequestedAddress(request).split('?', 1)[0] ?? '')}.`,
-    );
 }

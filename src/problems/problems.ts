@@ -60,6 +60,12 @@ const COMMON_PROBLEMS: { readonly [code: string]: Problem } = {
     'The server has nothing at this address.',
     'See /docs for the addresses.',
   ),
+  'not-acceptable': defineProblem(
+    406,
+    'Not acceptable',
+    'Accept, or the suffix of the address, names no representation that the address has.',
+    'Accept one of the media types that the detail names, or */*.',
+  ),
   'unknown-id': defineProblem(
     404,
     'Unknown id',

@@ -10,7 +10,7 @@ import { addAccessHook } from '../api/shared/access.js';
 import { decodeTimemapTarget } from '../api/shared/memento.js';
 import { createRequestId } from '../api/shared/request-id.js';
 import { startBodyDeadline } from '../http/body-deadline.js';
-import { findBodyHeadersProblem } from '../http/body-headers.js';
+import { findBodyHeadersProblem } from './body-headers.js';
 import {
   createClientErrorHandler,
   createExpectationHandler,
@@ -19,8 +19,8 @@ import {
 } from './client-error.js';
 import { toRequestProblem } from '../http/problem.filter.js';
 import type { Reply, Request } from '../http/request.js';
-import { assertSuffixOffered, takeSuffix } from '../http/representation.js';
-import { findRequestHeadProblem } from '../http/request-head.js';
+import { chooseRepresentation, takeSuffix } from '../http/representation.js';
+import { findRequestHeadProblem } from './request-head.js';
 import { removeBasePath } from '../http/public-address.js';
 import { parseRequestTarget } from '../http/request-target.js';
 import { RequestStartQueue } from './request-start-queue.js';
@@ -109,7 +109,7 @@ export async function createApp(
   addMethodTable(fastify);
   addProblemPages(fastify);
   fastify.addHook('onRequest', (request, _reply, done) => {
-    assertSuffixOffered(request);
+    chooseRepresentation(request);
     done();
   });
   await addCompression(fastify);

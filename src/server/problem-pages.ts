@@ -1,7 +1,7 @@
 // Errors as pages, for browsers: any other client gets the problem as it is.
 import type { FastifyInstance } from 'fastify';
 import { sendProblem } from '../http/problem.filter.js';
-import { selectByAccept } from '../http/representation.js';
+import { prefersPage } from '../http/representation.js';
 import type { Reply, Request } from '../http/request.js';
 import type { ProblemError } from '../problems/problem-error.js';
 import { HTML_TYPE } from '../web/layout.js';
@@ -22,7 +22,7 @@ export function addProblemPages(fastify: FastifyInstance): void {
 
 /** Sends a problem that the router finds before any hook, as a page or as it is. */
 export function sendRouterProblem(problem: ProblemError, request: Request, reply: Reply): void {
-  if (!prefersPage(request, reply)) {
+  if (!wantsPage(request, reply)) {
     void sendProblem(problem, request, reply);
     return;
   }
@@ -32,7 +32,7 @@ export function sendRouterProblem(problem: ProblemError, request: Request, reply
 
 /** The problem as a page, if the client prefers that. */
 function toPreferredBody(request: Request, reply: Reply, problem: string): string {
-  if (!prefersPage(request, reply)) return problem;
+  if (!wantsPage(request, reply)) return problem;
   const retryAfter = reply.getHeader('retry-after');
   void reply.type(HTML_TYPE);
   return renderErrorPage(
@@ -43,7 +43,7 @@ function toPreferredBody(request: Request, reply: Reply, problem: string): strin
 }
 
 /** Says in the answer that it depends on this. */
-function prefersPage(request: Request, reply: Reply): boolean {
+function wantsPage(request: Request, reply: Reply): boolean {
   addToVary(reply, 'Accept');
-  return selectByAccept(request, ['html']) === 'html';
+  return prefersPage(request);
 }

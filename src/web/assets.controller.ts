@@ -6,7 +6,7 @@ import { STYLESHEET, STYLESHEET_PATH } from './stylesheet.js';
 
 /** The files of the pages, each under the hash of its content. */
 @Controller('assets')
-@Allow('open')
+@Allow('open', { ignoresAccept: true })
 export class AssetsController {
   @Get(':hash/:file')
   getAsset(

@@ -1,4 +1,4 @@
-import { Controller, Get, Query, Req, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Req, Res, UseInterceptors } from '@nestjs/common';
 import { publishedReadModels } from '../../../projections/index.js';
 import { isCalendarDay } from '../../dates/edtf.js';
 import { Ledger } from '../../ledger/ledger.js';
@@ -10,6 +10,9 @@ import type {
   ItemChangeRange,
 } from '../../read-models/reading/item-changes.js';
 import { Allow } from '../shared/access.guard.js';
+import { getTreeRoot } from '../shared/ledger-headers.js';
+import { changeShape } from '../shared/listed-shapes.js';
+import { type StreamedTable, TableSender } from '../shared/table-sender.js';
 import { formatAddress } from '../shared/permalinks.js';
 import { AsOfResolver, parseMinimumEntryHeader } from '../shared/as-of.js';
 import { LedgerAnswer } from '../shared/ledger-answer.js';
@@ -20,14 +23,17 @@ import {
   createParameterProblem,
   encodeCursor,
   LIMIT_DEFAULT,
+  LIMIT_MAX,
   readAsOf,
   readCursor,
   readLimit,
   readText,
 } from '../shared/query-parameters.js';
-import { defineQueryClass, QueryPipe } from '../shared/query.pipe.js';
+import { defineQueryClass, parseQuery } from '../shared/query.pipe.js';
 import { formatPublicPath } from '../../http/public-address.js';
-import type { Request } from '../../http/request.js';
+import { VARY } from '../../http/conditional-response.js';
+import { getRepresentation } from '../../http/representation.js';
+import type { Reply, Request } from '../../http/request.js';
 import type { ReaderQueueClient } from '../../read-models/reading/reader-queue.js';
 import { identifyQueueClient } from '../shared/principal.js';
 import { ChangeSerializer } from './change-serializer.js';
@@ -39,6 +45,8 @@ class ChangesQuery extends defineQueryClass({
   limit: readLimit,
   cursor: readCursor,
 }) {}
+
+class ChangeTableQuery extends defineQueryClass({ from: readAsOf, to: readAsOf, projection: readText }) {}
 
 /** A query with its entries resolved: `from` is exclusive, `to` inclusive. */
 type ResolvedQuery = {
@@ -68,11 +76,23 @@ export class ChangesController {
     private readonly ledger: Ledger,
     private readonly readModels: ReadModels,
     private readonly asOfResolver: AsOfResolver,
+    private readonly tables: TableSender,
   ) {}
 
   /** By entry, projection, list and key. */
   @Get('changes')
-  async listChanges(@Query(QueryPipe) query: ChangesQuery, @Req() request: Request): Promise<LedgerAnswer> {
+  @Allow('read', { representations: ['json', 'csv'] })
+  async getChanges(
+    @Req() request: Request,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<LedgerAnswer | undefined> {
+    if (getRepresentation(request) === 'json') return this.#listChanges(request);
+    await this.#sendTable(request, reply);
+    return undefined;
+  }
+
+  async #listChanges(request: Request): Promise<LedgerAnswer> {
+    const query = parseQuery(ChangesQuery, request.query);
     const resolved = await this.#resolve(query, parseMinimumEntryHeader(request));
     const { from, to, projections, limit, day } = resolved;
     const page = await this.#readChanges(resolved, identifyQueueClient(request));
@@ -84,12 +104,55 @@ export class ChangesController {
     if (page.next) parameters.set('cursor', encodeChangeCursor(page.next, to, day));
     const next = page.next && formatAddress(formatPublicPath(request, '/audit/changes'), parameters);
     const items = page.changes.map(({ projection, change }) => serializer.serialize(projection, change));
-    const degraded = projections.reduce((sum, name) => sum + this.readModels.countParkedStreams(name, to), 0);
+    const degraded = this.#countParkedStreams(resolved);
     return new LedgerAnswer({ value: { items, next, entry: to }, entry: to, next, degraded });
   }
 
+  /** All pages, with the same limits on the work of each. */
+  async #sendTable(request: Request, reply: Reply): Promise<void> {
+    const { from: first, to: last, projection } = parseQuery(ChangeTableQuery, request.query);
+    const query = { from: first, to: last, projection, limit: LIMIT_MAX };
+    const resolved = await this.#resolve(query, parseMinimumEntryHeader(request));
+    const { from, to, projections, day } = resolved;
+    const degraded = this.#countParkedStreams(resolved);
+    const root = getTreeRoot(this.ledger, to);
+    const headers = {
+      'ledger-entry': String(to),
+      'ledger-root': root,
+      'cache-control': degraded > 0 ? 'no-store' : 'no-cache',
+      vary: VARY,
+      ...(degraded > 0 && { degraded: String(degraded) }),
+    };
+    const table: StreamedTable = {
+      columns: changeShape.column,
+      pages: this.#readPages(resolved, request),
+      name: ['changes', 'entries', from, to],
+      headers,
+      identity: degraded > 0 ? undefined : `changes ${from} ${day} ${projections.join(',')} ${root}`,
+    };
+    await this.tables.send(table, request, reply);
+  }
+
+  async *#readPages(query: ResolvedQuery, request: Request): AsyncGenerator<readonly object[], undefined> {
+    const client = identifyQueueClient(request);
+    let after: ChangePosition | undefined;
+    do {
+      const page = await this.#readChanges({ ...query, after }, client);
+      const serializer = new ChangeSerializer(this.ledger, publishedReadModels, request);
+      yield page.changes.map(({ projection, change }) => serializer.serialize(projection, change) as object);
+      after = page.next ?? undefined;
+    } while (after);
+  }
+
+  #countParkedStreams({ projections, to }: ResolvedQuery): number {
+    return projections.reduce((sum, name) => sum + this.readModels.countParkedStreams(name, to), 0);
+  }
+
   /** Waits until the read models have both entries. Throws ProblemError. */
-  async #resolve(query: ChangesQuery, minimumEntry: number): Promise<ResolvedQuery> {
+  async #resolve(
+    query: Omit<ChangesQuery, 'cursor'> & Partial<Pick<ChangesQuery, 'cursor'>>,
+    minimumEntry: number,
+  ): Promise<ResolvedQuery> {
     const { ledger, readModels, asOfResolver } = this;
     const { limit, cursor, projection } = query;
     const names = readModels.statuses().map(({ name }) => name);

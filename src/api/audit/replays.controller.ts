@@ -3,7 +3,7 @@ import { type BehaviorSubject, lastValueFrom, skip } from 'rxjs';
 import { type AuditJob, AuditJobs, type AuditRequest } from '../../audit/audit-jobs.js';
 import { toCommandProblem } from '../../commands/command-problems.js';
 import { InvalidCommand } from '../../eventsourcing/refusal.js';
-import { selectByAccept } from '../../http/representation.js';
+import { getRepresentation } from '../../http/representation.js';
 import { formatPublicPath } from '../../http/public-address.js';
 import type { Reply, Request } from '../../http/request.js';
 import { formatServerSentEvent } from '../../http/sse-writer.js';
@@ -54,6 +54,7 @@ export class ReplaysController {
   }
 
   @Get(':id')
+  @Allow('audit', { representations: ['json', 'event-stream'] })
   async getAudit(
     @Param('id') id: string,
     @Query(QueryPipe) _query: EmptyQuery,
@@ -66,8 +67,7 @@ export class ReplaysController {
         'unknown-id',
         `There is no audit "${id}" here: the last 20 are remembered until the server stops.`,
       );
-    if (selectByAccept(request, ['event-stream']) === 'event-stream')
-      return this.#streamJob(job, request, reply);
+    if (getRepresentation(request) === 'event-stream') return this.#streamJob(job, request, reply);
     await reply
       .header('cache-control', 'no-store')
       .type('application/json; charset=utf-8')

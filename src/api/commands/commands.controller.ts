@@ -54,7 +54,7 @@ export class CommandsController {
   }
 
   @Get(':name')
-  @Allow('read')
+  @Allow('read', { ignoresAccept: true }) // JSON by another name
   @Header('content-type', 'application/schema+json')
   getSchema(@Param('name') name: string, @Req() request: Request) {
     const command = this.commandHandler.commands.get(name);

@@ -139,6 +139,7 @@ function listSuccessHeaders(path: string, method: string, isReadModel: boolean):
   if (method === 'post' && path.startsWith('/commands')) return RECORDING_HEADERS;
   if (isReadModel) return READ_MODEL_HEADERS;
   if (method === 'post') return ['Location', 'ETag'];
+  if (path.endsWith('.csv')) return [...LEDGER_HEADERS, 'Degraded', 'Content-Disposition'];
   if (/^\/(?:audit|events|streams|proofs|timemap)/.test(path)) return [...LEDGER_HEADERS, 'Degraded'];
   return ['ETag'];
 }
@@ -181,6 +182,7 @@ const SHARED_RESPONSES = {
   400: 'The address or a header is malformed.',
   401: 'No key, or one that is not valid; reads need one only if they are closed.',
   403: 'The role of the key does not permit it.',
+  406: 'The address has no representation that Accept or its suffix names.',
   405: 'The address has not this method; Allow names those that it has.',
   408: 'The request was not sent in time.',
   413: 'The body is larger than 512 KiB.',
@@ -195,7 +197,9 @@ const SHARED_RESPONSES = {
 } as const;
 type SharedStatus = keyof typeof SHARED_RESPONSES;
 
-const COMMON_RESPONSES: readonly SharedStatus[] = [308, 400, 405, 408, 414, 417, 429, 431, 500, 501, 503];
+const COMMON_RESPONSES: readonly SharedStatus[] = [
+  308, 400, 405, 406, 408, 414, 417, 429, 431, 500, 501, 503,
+];
 const AUTHORIZATION_RESPONSES: readonly SharedStatus[] = [401, 403];
 const BODY_RESPONSES: readonly SharedStatus[] = [413, 415];
 

@@ -68,7 +68,7 @@ export function createOpenApiDocument(
       summary:
         'A minute book for organizations: an append-only record of who belongs, who met, who said what and what was decided.',
       description:
-        'A suffix at the end of the path selects a representation, as Accept does: `.json` of every resource, `.csv` of lists. One suffix is always taken off, so what is called `x.ics` has the address `x.ics.json`.',
+        'A suffix at the end of the path selects a representation, as Accept does, and is stronger: `.json` of every resource, `.csv` of lists, `.html` of what has a page. One suffix, the longest of .popolo.json .akn.xml .html .json .atom .csv .ics .md, is always taken off, so what is called `x.ics` has the address `x.ics.json`. What an address does not offer is 406, or 404 with another suffix.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: serverUrl, description: 'This server.' }],

@@ -6,7 +6,7 @@ import { ApiDescription } from '../shared/api-description.js';
 
 /** The documentation of the HTTP interface, for programs. */
 @Controller()
-@Allow('open')
+@Allow('open', { ignoresAccept: true })
 export class OpenApiController {
   readonly #body: string;
   readonly #etag: string;

@@ -1,7 +1,7 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import { VARY } from '../../http/conditional-response.js';
 import { formatPublicPath } from '../../http/public-address.js';
-import { selectByAccept } from '../../http/representation.js';
+import { getRepresentation } from '../../http/representation.js';
 import type { Reply, Request } from '../../http/request.js';
 import { RELEASE } from '../../node/release.js';
 import { Allow } from '../shared/access.guard.js';
@@ -28,13 +28,13 @@ const LINKS = {
 
 /** The first address of the server: what it is, and where to go on. */
 @Controller()
-@Allow('open')
+@Allow('open', { representations: ['json', 'html'] })
 export class RootController {
   /** The same for everybody, so that it is answered also where reads need a key. Browsers go on to the documentation. */
   @Get()
   getRoot(@Req() request: Request, @Res({ passthrough: true }) reply: Reply) {
     void reply.headers({ 'cache-control': 'no-cache', vary: VARY });
-    if (selectByAccept(request, ['html']) === 'html') {
+    if (getRepresentation(request) === 'html') {
       void reply.code(303).header('location', formatPublicPath(request, LINKS.documentation));
       return undefined;
     }

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Req, Res, UseInterceptors } from '@nestjs/common';
 import { formatPublicPath } from '../../http/public-address.js';
 import { getHeader, type Reply, type Request } from '../../http/request.js';
-import { addSuffix, selectByAccept } from '../../http/representation.js';
+import { addSuffix, getRepresentation } from '../../http/representation.js';
 import { CanonicalText } from '../../json/canonical-json.js';
 import type { Entry } from '../../ledger/entry.js';
 import { type EntryFilter, Ledger } from '../../ledger/ledger.js';
@@ -20,6 +20,7 @@ import {
 } from '../shared/query-parameters.js';
 import { defineQueryClass, EmptyQuery, parseQuery } from '../shared/query.pipe.js';
 import { LedgerStreamReader } from '../shared/ledger-stream-reader.js';
+import { EventTableSender } from './event-table-sender.js';
 import { EventScanner } from './event-scanner.js';
 import { serializeEntry, serializeEntryPage } from './serialize-entry.js';
 import { ExportSender } from './export-sender.js';
@@ -28,6 +29,12 @@ import { LiveFeed } from './live-feed.js';
 class EventsQuery extends defineQueryClass({
   after: readNonNegativeInteger,
   limit: readLimit,
+  stream: readText,
+  type: readText,
+}) {}
+
+class EventTableQuery extends defineQueryClass({
+  after: readNonNegativeInteger,
   stream: readText,
   type: readText,
 }) {}
@@ -51,14 +58,16 @@ export class EventsController {
     private readonly streamReader: LedgerStreamReader,
     private readonly liveFeed: LiveFeed,
     private readonly exportSender: ExportSender,
+    private readonly tableSender: EventTableSender,
   ) {}
 
   @Get('events')
+  @Allow('read', { representations: ['json', 'ndjson', 'csv', 'event-stream'] })
   async listEvents(
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<LedgerAnswer | undefined> {
-    switch (selectByAccept(request, ['ndjson', 'event-stream'])) {
+    switch (getRepresentation(request)) {
       case 'ndjson':
         parseQuery(EmptyQuery, request.query);
         await this.exportSender.sendLedger(request, reply);
@@ -66,7 +75,10 @@ export class EventsController {
       case 'event-stream':
         await this.#sendLiveFeed(request, reply);
         return undefined;
-      case 'json':
+      case 'csv':
+        await this.#sendTable(request, reply);
+        return undefined;
+      default:
         return this.#listEvents(request);
     }
   }
@@ -81,12 +93,13 @@ export class EventsController {
   }
 
   @Get('streams/:stream')
+  @Allow('read', { representations: ['json', 'ndjson'] })
   async getStream(
     @Param('stream') stream: string,
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<LedgerAnswer | undefined> {
-    if (selectByAccept(request, ['ndjson']) === 'json') return this.#listStream(stream, request);
+    if (getRepresentation(request) === 'json') return this.#listStream(stream, request);
     parseQuery(EmptyQuery, request.query);
     await this.exportSender.sendStream(stream, request, reply);
     return undefined;
@@ -116,6 +129,13 @@ export class EventsController {
     const next = position < head ? formatAddress(formatPublicPath(request, '/events'), parameters) : null;
     const value = new CanonicalText(serializeEntryPage(head, items, next));
     return new LedgerAnswer({ value, entry: head, next });
+  }
+
+  async #sendTable(request: Request, reply: Reply): Promise<void> {
+    const { after = 0, stream, type } = parseQuery(EventTableQuery, request.query);
+    await this.asOfResolver.waitForLedger(parseMinimumEntryHeader(request));
+    await this.asOfResolver.waitForRecordedEntry(after, 'after');
+    await this.tableSender.send({ stream, type }, after, request, reply);
   }
 
   /** `position` is where the next page begins: the head if there is none. */

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { SharedModule } from '../shared/shared.module.js';
 import { EventScanner } from './event-scanner.js';
+import { EventTableSender } from './event-table-sender.js';
 import { EventsController } from './events.controller.js';
 import { ExportSender } from './export-sender.js';
 import { LiveFeed } from './live-feed.js';
@@ -9,6 +10,6 @@ import { SseEventRenderer } from './sse-event-renderer.js';
 @Module({
   imports: [SharedModule],
   controllers: [EventsController],
-  providers: [EventScanner, ExportSender, LiveFeed, SseEventRenderer],
+  providers: [EventScanner, EventTableSender, ExportSender, LiveFeed, SseEventRenderer],
 })
 export class EventsModule {}

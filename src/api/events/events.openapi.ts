@@ -1,3 +1,4 @@
+import { eventShape } from '../shared/listed-shapes.js';
 import {
   AS_OF_PARAMETER,
   createJsonResponse,
@@ -7,10 +8,17 @@ import {
   createProblemResponse,
   createQueryParameter,
   createSchemaReference,
+  createTableResponse,
   textSchema,
 } from '../shared/openapi-parts.js';
 
 const EVENT_PAGE_SCHEMA = createPageSchema(createSchemaReference('Event'));
+
+const EVENT_FILTERS = [
+  createQueryParameter('after', { type: 'integer' }, 'Only events after this entry.'),
+  createQueryParameter('stream', textSchema, 'Only events of this stream.'),
+  createQueryParameter('type', textSchema, 'Only events of this type.'),
+];
 
 export const EVENT_OPENAPI_PATHS = {
   '/events': {
@@ -19,12 +27,7 @@ export const EVENT_OPENAPI_PATHS = {
       operationId: 'listEvents',
       summary:
         'Events as they were recorded; with Accept: text/event-stream a live feed, resumable by Last-Event-ID; with Accept: application/x-ndjson an export of the whole book, which takes no parameters.',
-      parameters: [
-        createQueryParameter('after', { type: 'integer' }, 'Only events after this entry.'),
-        createQueryParameter('stream', textSchema, 'Only events of this stream.'),
-        createQueryParameter('type', textSchema, 'Only events of this type.'),
-        PAGING_PARAMETERS[0],
-      ],
+      parameters: [...EVENT_FILTERS, PAGING_PARAMETERS[0]],
       responses: {
         422: createProblemResponse(
           'A parameter is invalid; or "after" or Last-Event-ID names an entry that the book does not have (yet): a client that followed another copy of the book must begin again.',
@@ -39,6 +42,19 @@ export const EVENT_OPENAPI_PATHS = {
             'application/x-ndjson': { schema: createSchemaReference('ExportLine') },
           },
         },
+      },
+    },
+  },
+  '/events.csv': {
+    get: {
+      tags: ['Events'],
+      operationId: 'listEventsTable',
+      summary: 'Events as they were recorded. As a table, whole.',
+      parameters: EVENT_FILTERS,
+      responses: {
+        200: createTableResponse(eventShape.column),
+        304: { description: 'Not modified.' },
+        422: createProblemResponse('A parameter is invalid.'),
       },
     },
   },

@@ -19,7 +19,7 @@ class ReadinessQuery extends defineQueryClass({
 }) {}
 
 @Controller('health')
-@Allow('open')
+@Allow('open', { ignoresAccept: true })
 export class HealthController {
   constructor(
     private readonly sequencer: Sequencer,

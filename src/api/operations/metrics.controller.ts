@@ -5,7 +5,7 @@ import { Metrics } from './metrics.js';
 
 /** Numbers of the whole node. Who may read the book may read them: they tell less than it does. */
 @Controller('metrics')
-@Allow('read')
+@Allow('read', { ignoresAccept: true })
 export class MetricsController {
   constructor(private readonly metrics: Metrics) {}
 

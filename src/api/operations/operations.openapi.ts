@@ -58,6 +58,28 @@ const createJsonOrPageResponse = (description: string, schema: object) => ({
   content: { ...createJsonResponse(description, schema).content, ...htmlResponse.content },
 });
 
+/** Where the page is the default. */
+const createPageOrJsonResponse = (description: string, schema: object) => ({
+  description,
+  content: { ...htmlResponse.content, ...createJsonResponse(description, schema).content },
+});
+const topicMembers = { name: textSchema, title: textSchema, about: textSchema };
+const topicIndexSchema = createObjectSchema({
+  items: { type: 'array', items: createObjectSchema(topicMembers) },
+});
+const topicSchema = createObjectSchema({
+  ...topicMembers,
+  operations: {
+    type: 'array',
+    items: createObjectSchema({
+      operationId: textSchema,
+      method: textSchema,
+      path: textSchema,
+      summary: textSchema,
+    }),
+  },
+});
+
 export const OPERATION_OPENAPI_PATHS = {
   '/': {
     get: {
@@ -189,7 +211,9 @@ export const OPERATION_OPENAPI_PATHS = {
       tags: ['Operations'],
       operationId: 'getDocumentation',
       summary: 'The documentation, as pages.',
-      responses: { 200: htmlResponse },
+      responses: {
+        200: createPageOrJsonResponse('The pages; those of commands are in GET /commands.', topicIndexSchema),
+      },
     },
   },
   '/docs/{name}': {
@@ -198,7 +222,12 @@ export const OPERATION_OPENAPI_PATHS = {
       operationId: 'getDocumentationPage',
       summary: 'The page of a command, of a read model, or of another part of the interface.',
       parameters: createPathParameters(':name'),
-      responses: { 200: htmlResponse, 404: createProblemResponse('No such page.') },
+      responses: {
+        200: createPageOrJsonResponse('The page; as JSON what it is about, of a command its schema.', {
+          anyOf: [createSchemaReference('CommandSchema'), topicSchema],
+        }),
+        404: createProblemResponse('No such page.'),
+      },
     },
   },
   '/assets/{hash}/{file}': {

@@ -9,7 +9,7 @@ const TEXT_TYPE = 'text/plain; charset=utf-8';
 
 /** The signed tree head: C2SP tlog-checkpoint. */
 @Controller('checkpoint')
-@Allow('read')
+@Allow('read', { ignoresAccept: true })
 export class CheckpointController {
   constructor(
     private readonly ledger: Ledger,

@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query, Req, Res, UseInterceptors } from '@nestjs/common';
-import { selectBySuffix } from '../../http/representation.js';
+import { getRepresentation } from '../../http/representation.js';
 import type { Reply, Request } from '../../http/request.js';
 import { Checkpoints } from '../../ledger/checkpoints/checkpoints.js';
 import { encodeLeaf, type Entry } from '../../ledger/entry.js';
@@ -30,15 +30,15 @@ export class ProofsController {
 
   /** As JSON in the tree of `size` entries, by default that of the checkpoint; with `.tlog-proof` as a receipt. */
   @Get('inclusion/:event')
+  @Allow('read', { representations: ['json', 'tlog-proof'] })
   async getInclusionProof(
     @Param('event') event: string,
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<LedgerAnswer | string> {
-    const { representation, name } = selectBySuffix(event, ['tlog-proof']);
-    if (representation === 'json') return this.#getProof(event, request);
+    if (getRepresentation(request) === 'json') return this.#getProof(event, request);
     parseQuery(EmptyQuery, request.query);
-    const receipt = await createReceipt(this.ledger, this.checkpoints, this.#findEntry(name));
+    const receipt = await createReceipt(this.ledger, this.checkpoints, this.#findEntry(event));
     void reply.type('text/plain; charset=utf-8').header('cache-control', 'no-cache');
     return receipt;
   }

@@ -19,7 +19,7 @@ type TileRequest = {
 
 /** Tiles of the tree and bundles of entries, which never change: C2SP tlog-tiles, "Merkle Tree" and "Log entries". */
 @Controller('tile')
-@Allow('read')
+@Allow('read', { ignoresAccept: true })
 export class TilesController {
   constructor(
     private readonly ledger: Ledger,

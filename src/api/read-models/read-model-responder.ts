@@ -55,6 +55,8 @@ export type OpenedList = {
   readonly entry: number;
   readonly namedBy: ResolvedEntry['namedBy'];
   readonly root: string;
+  /** Where the address names the entry. */
+  readonly mementoDatetime: string | undefined;
   /** How many parked streams the list lacks. */
   readonly degraded: number;
   readonly pages: AsyncIterable<readonly object[]>;
@@ -103,6 +105,7 @@ export class ReadModelResponder {
       entry,
       namedBy,
       root: getTreeRoot(this.ledger, entry),
+      mementoDatetime: namedBy === 'address' ? this.#getMementoDatetime(entry) : undefined,
       degraded: this.readModels.countParkedStreams(model.name, entry),
       pages: this.#readPages(rendering, entry),
     };

@@ -1,13 +1,13 @@
 import { Controller, Get, Req, Res, type Type } from '@nestjs/common';
+import { findCsvColumns } from '../../read-models/declaration/query.js';
 import type { PublishedReadModel } from '../../read-models/declaration/route.js';
 import { Allow } from '../shared/access.guard.js';
 import { ReadModelResponder } from './read-model-responder.js';
 import { TIMEMAP_PREFIX } from '../shared/memento.js';
 import {
-  getSuffix,
-  selectByAccept,
-  type Suffix,
-  type SuffixConfiguration,
+  getRepresentation,
+  type Representation,
+  type RepresentationConfiguration,
 } from '../../http/representation.js';
 import type { Reply, Request } from '../../http/request.js';
 import { CsvResponder } from './csv-responder.js';
@@ -24,28 +24,24 @@ export function createReadModelController(published: PublishedReadModel): Type {
     ) {}
   }
   for (const route of published.routes) {
-    const { columns } = route;
-    const suffixes: readonly Suffix[] = ['json', ...(columns ? (['csv'] as const) : [])];
-    addRoute(ReadModelController, route.path, { suffixes }, function (request, reply) {
-      return columns && prefersTable(request)
+    const columns = findCsvColumns(published.model.queries[route.query]?.answer);
+    const representations: readonly Representation[] = columns ? ['json', 'csv'] : ['json'];
+    addRoute(ReadModelController, route.path, { representations }, function (request, reply) {
+      return columns && getRepresentation(request) === 'csv'
         ? this.csvResponder.respond(published, route, columns, request, reply)
         : this.responder.respond(published, route, request, reply);
     });
-    addRoute(ReadModelController, TIMEMAP_PREFIX + route.path, {}, function (request, reply) {
-      return this.timemapResponder.respond(published, route, request, reply);
-    });
+    addRoute(
+      ReadModelController,
+      TIMEMAP_PREFIX + route.path,
+      { representations: ['link-format'] },
+      function (request, reply) {
+        return this.timemapResponder.respond(published, route, request, reply);
+      },
+    );
   }
   Object.defineProperty(ReadModelController, 'name', { value: `${published.model.name}Controller` });
   return ReadModelController;
-}
-
-/** The suffix decides; most clients without one name no such type, and need no negotiation. */
-function prefersTable(request: Request): boolean {
-  const suffix = getSuffix(request);
-  if (suffix !== undefined) return suffix === 'csv';
-  return (
-    /\btext\/(?:csv|\*)/i.test(request.headers.accept ?? '') && selectByAccept(request, ['csv']) === 'csv'
-  );
 }
 
 type ReadModelHandlers = {
@@ -57,7 +53,7 @@ type ReadModelHandlers = {
 function addRoute(
   controller: { readonly prototype: object },
   path: string,
-  configuration: SuffixConfiguration,
+  configuration: RepresentationConfiguration,
   value: (this: ReadModelHandlers, request: Request, reply: Reply) => Promise<void>,
 ): void {
   const name = `GET ${path}`;

@@ -1,7 +1,8 @@
 // The paths of the read models, derived from the routes that they declare.
 import { isObject } from '../../json/is-object.js';
 import type { JsonObject } from '../../json/json.js';
-import type { AnswerShape } from '../../read-models/declaration/query.js';
+import type { CsvColumns } from '../../read-models/declaration/csv-columns.js';
+import { type AnswerShape, findCsvColumns } from '../../read-models/declaration/query.js';
 import type { PublishedReadModel, Route } from '../../read-models/declaration/route.js';
 import type { OpenApiComponents } from '../shared/openapi-components.js';
 import { CSV_SUFFIX } from '../shared/table-formatter.js';
@@ -17,6 +18,7 @@ import {
   createPathParameters,
   createProblemResponse,
   createQueryParameter,
+  createTableResponse,
   textSchema,
 } from '../shared/openapi-parts.js';
 
@@ -73,10 +75,14 @@ export const createReadModelPaths = (
       createAnswerSchema(route, model.queries[route.query]?.answer, components),
     ),
   },
-  ...(route.columns && {
-    [toOpenApiPath(route.path + CSV_SUFFIX)]: { get: createTableOperation(model.name, route) },
-  }),
+  ...createTablePath(model, route),
 });
+
+function createTablePath({ name, queries }: PublishedReadModel['model'], route: Route) {
+  const columns = findCsvColumns(queries[route.query]?.answer);
+  const operation = columns && createTableOperation(name, route, columns);
+  return operation && { [toOpenApiPath(route.path + CSV_SUFFIX)]: { get: operation } };
+}
 
 function createAnswerSchema(
   { path }: Route,
@@ -147,9 +153,7 @@ const createReadOperation = (name: string, route: Route, answer: object) => ({
   },
 });
 
-const TABLE_CONTENT = { 'text/csv': { schema: textSchema } };
-
-const createTableOperation = (name: string, route: Route) => ({
+const createTableOperation = (name: string, route: Route, columns: CsvColumns) => ({
   tags: [name],
   summary: `${route.about} As a table, whole.`,
   parameters: [
@@ -161,14 +165,11 @@ const createTableOperation = (name: string, route: Route) => ({
     ...(route.names ? [ACCEPT_LANGUAGE] : []),
   ],
   responses: {
-    200: {
-      description:
-        'CSV (RFC 4180) in UTF-8 with a byte order mark: all items as of one entry, which Ledger-Entry names.',
-      content: TABLE_CONTENT,
-    },
+    200: createTableResponse(columns),
     302: {
       description: 'For Accept-Datetime: Location is the permalink of the table as of that time.',
     },
+    304: { description: 'Not modified.' },
     400: createProblemResponse('Accept-Datetime is invalid.'),
     ...(route.path.includes(':') && {
       404: createProblemResponse('There is nothing with this id as of the entry.'),

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable, SetMetadata } from
 import { Reflector } from '@nestjs/core';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { Policy } from '../../auth/authorization.js';
-import type { SuffixConfiguration } from '../../http/representation.js';
+import type { RepresentationConfiguration } from '../../http/representation.js';
 import type { Request } from '../../http/request.js';
 import { Configuration } from '../../node/configuration.js';
 import { ProblemError } from '../../problems/problem-error.js';
@@ -11,11 +11,11 @@ import { assertAllowed } from './access.js';
 const POLICY_METADATA = 'policy';
 
 /**
- * Declares the policy of a route, or of every route of a controller, and what the route offers by suffix. A route without
+ * Declares the policy of a route, or of every route of a controller, and which representations it offers. A route without
  * a policy is closed to every client.
  */
 export const Allow =
-  (policy: Policy, configuration: SuffixConfiguration = {}): MethodDecorator & ClassDecorator =>
+  (policy: Policy, configuration: RepresentationConfiguration = {}): MethodDecorator & ClassDecorator =>
   (target: object, name?: string | symbol, descriptor?: PropertyDescriptor): void => {
     if (name !== undefined && descriptor) {
       SetMetadata(POLICY_METADATA, policy)(target, name, descriptor);

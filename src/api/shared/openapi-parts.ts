@@ -1,4 +1,5 @@
 // Helpers for the parts of the OpenAPI document.
+import { type CsvColumns, listCsvColumnNames } from '../../read-models/declaration/csv-columns.js';
 import { LIMIT_DEFAULT, LIMIT_MAX } from './query-parameters.js';
 
 export const textSchema = { type: 'string' };
@@ -73,3 +74,9 @@ export const PAGING_PARAMETERS = [
   ),
   createQueryParameter('cursor', textSchema, 'From "next" of the previous page; opaque.'),
 ];
+
+/** A whole list as a table. */
+export const createTableResponse = (columns: CsvColumns) => ({
+  description: `CSV (RFC 4180) in UTF-8 with a byte order mark: all items as of one entry, which Ledger-Entry names. The columns: ${listCsvColumnNames(columns).join(', ')}.`,
+  content: { 'text/csv': { schema: textSchema } },
+});

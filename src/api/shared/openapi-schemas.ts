@@ -1,5 +1,8 @@
 // Schemas that several parts of the OpenAPI document refer to. Objects are closed, but for the data of events.
 import { problems } from '../../problems/problems.js';
+import type { JsonObject } from '../../json/json.js';
+import { object } from '../../read-models/declaration/shape.js';
+import { changeShape, eventHeaderMembers, eventShape } from './listed-shapes.js';
 import {
   createObjectSchema,
   createSchemaReference,
@@ -9,22 +12,8 @@ import {
   uuidSchema,
 } from './openapi-parts.js';
 
-/** What an event is, and where and when it was recorded. */
-const EVENT_HEADER = {
-  entry: integerSchema,
-  id: uuidSchema,
-  stream: textSchema,
-  revision: integerSchema,
-  type: textSchema,
-  recordedAt: timestampSchema,
-} as const;
-
-const EVENT_MEMBERS = {
-  ...EVENT_HEADER,
-  data: createSchemaReference('EventData'),
-  metadata: createSchemaReference('EventMetadata'),
-  leaf: { type: 'string', description: 'The leaf hash, hex.' },
-};
+const EVENT_HEADER = object(eventHeaderMembers).schema['properties'] as JsonObject;
+const EVENT_MEMBERS = eventShape.schema['properties'] as JsonObject;
 
 const createNullableReference = (name: string, description?: string) => ({
   anyOf: [createSchemaReference(name), { type: 'null' }],
@@ -77,7 +66,7 @@ const EVENT_SCHEMAS = {
       version: { type: 'integer', description: 'The version of the shape of the data; 1 if missing.' },
     },
   ),
-  Event: createObjectSchema(EVENT_MEMBERS),
+  Event: eventShape.schema,
   EventReference: createObjectSchema({ id: uuidSchema, entry: integerSchema }),
   ExportLine: {
     description:
@@ -167,36 +156,10 @@ const AUDIT_SCHEMAS = {
     description: 'Columns by name.',
     additionalProperties: { type: ['string', 'number', 'null'] },
   },
-  Change: createObjectSchema(
-    {
-      projection: { type: 'string', description: 'The read model that answers the list.' },
-      list: {
-        type: 'string',
-        format: 'uri-reference',
-        description:
-          'The address that GET serves: with asOf it shows "before" and "after". It names a day where the list does not show the change today; a fragment is a JSON pointer to a member of a record.',
-      },
-      key: {
-        type: 'object',
-        description: 'Members that identify the item in its list; empty if the list has only one value.',
-        additionalProperties: { type: ['string', 'number', 'null'] },
-      },
-      before: createNullableReference(
-        'ListedValue',
-        'The item as of the entry before; null if the list did not have it.',
-      ),
-      after: createNullableReference(
-        'ListedValue',
-        'The item as of the entry; null if the list does not have it.',
-      ),
-      entry: integerSchema,
-      event: { ...uuidSchema, description: 'The id of the event of that entry.' },
-      actor: textSchema,
-      reason: { type: ['string', 'null'], description: 'The reason in the event, if it has one.' },
-    },
-    {},
-    'An item of a list, or a record, that shows another content since an entry.',
-  ),
+  Change: {
+    ...changeShape.schema,
+    description: 'An item of a list, or a record, that shows another content since an entry.',
+  },
   TrailItem: createObjectSchema(
     {
       ...EVENT_HEADER,

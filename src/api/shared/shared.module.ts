@@ -4,6 +4,7 @@ import { AsOfResolver } from './as-of.js';
 import { CredentialWatcher } from './credential-watcher.js';
 import { SseConnections } from './sse-connections.js';
 import { LedgerAnswerInterceptor } from './ledger-answer.interceptor.js';
+import { TableSender } from './table-sender.js';
 import { LedgerStreamReader } from './ledger-stream-reader.js';
 
 const SHARED_PARTS = [
@@ -12,6 +13,7 @@ const SHARED_PARTS = [
   CredentialWatcher,
   LedgerAnswerInterceptor,
   LedgerStreamReader,
+  TableSender,
   { provide: EventLoopScheduler, useFactory: () => new EventLoopScheduler() },
 ];
 

@@ -1,4 +1,4 @@
-import type { Columns } from '../../read-models/declaration/columns.js';
+import type { CsvColumns } from '../../read-models/declaration/csv-columns.js';
 
 /** What the address of a list as a table ends in. */
 export const CSV_SUFFIX = '.csv';
@@ -7,7 +7,7 @@ export const CSV_SUFFIX = '.csv';
 export abstract class TableFormatter {
   abstract readonly mediaType: string;
   /** The beginning of a table, with the names of its columns. */
-  abstract formatHeader(columns: Columns): string;
+  abstract formatHeader(columns: CsvColumns): string;
   /** The rows of some items of a list. */
-  abstract formatRows(columns: Columns, items: readonly object[]): string;
+  abstract formatRows(columns: CsvColumns, items: readonly object[]): string;
 }

@@ -1,4 +1,5 @@
 // The queries of a read model.
+import type { CsvColumns } from './csv-columns.js';
 import type { Page } from './paginate.js';
 import type { Shape } from './shape.js';
 import type { View } from './view.js';
@@ -16,6 +17,12 @@ type Query<P, R> = {
 };
 export type AnyQuery = Query<never, unknown>;
 export type Queries = { readonly [name: string]: AnyQuery };
+
+/** The columns of a list as a table; undefined of a record. */
+export const findCsvColumns = (answer: AnswerShape | undefined): CsvColumns | undefined => {
+  const column = answer && 'item' in answer ? answer.item.column : undefined;
+  return typeof column === 'object' ? column : undefined;
+};
 
 type QueryOptions = { readonly scan?: boolean };
 type RunQuery<P, R> = (view: View, parameters: P) => R;

@@ -1,6 +1,5 @@
 // How a read model is read over HTTP. Routes are declared beside the queries; parameters, permalinks, caching, pages,
 // documentation and access rights follow from the declaration.
-import type { Columns } from './columns.js';
 import type { Queries } from './query.js';
 import type { ReadModel } from './read-model.js';
 import type { SqlValue } from './view.js';
@@ -43,8 +42,6 @@ export type Route<QueryName extends string = string> = {
   readonly isDayOptional?: boolean;
   /** Whether the answer shows names, which a client may request in several languages. */
   readonly names: boolean;
-  /** Of a list: its items as rows of a table. */
-  readonly columns?: Columns;
   /** Of a record: its members that have a query of their own, for the audit of changes. */
   readonly parts?: { readonly [member: string]: QueryName };
 };

@@ -4,7 +4,11 @@ import { TableFormatter } from '../../api/shared/table-formatter.js';
 import { isObject } from '../../json/is-object.js';
 import { canonicalJson } from '../../json/canonical-json.js';
 import type { Json } from '../../json/json.js';
-import type { ColumnKind, Columns } from '../../read-models/declaration/columns.js';
+import {
+  type CsvColumnKind,
+  type CsvColumns,
+  listCsvColumnNames,
+} from '../../read-models/declaration/csv-columns.js';
 
 type Cell = string | number;
 type Members = { readonly [member: string]: Json | undefined };
@@ -20,11 +24,11 @@ const FORMULA = /^\s*[=+\-@\t\r]/;
 export class CsvFormatter extends TableFormatter {
   readonly mediaType = 'text/csv; charset=utf-8; header=present';
 
-  formatHeader(columns: Columns): string {
-    return BYTE_ORDER_MARK + formatRecords([listColumnNames(columns)]);
+  formatHeader(columns: CsvColumns): string {
+    return BYTE_ORDER_MARK + formatRecords([listCsvColumnNames(columns)]);
   }
 
-  formatRows(columns: Columns, items: readonly object[]): string {
+  formatRows(columns: CsvColumns, items: readonly object[]): string {
     return formatRecords(items.flatMap((item) => toRows(columns, item as Members)));
   }
 }
@@ -32,16 +36,8 @@ export class CsvFormatter extends TableFormatter {
 const formatRecords = (records: readonly (readonly Cell[])[]): string =>
   stringify(records as Cell[][], { record_delimiter: 'windows' });
 
-function listColumnNames(columns: Columns, prefix = ''): readonly string[] {
-  return Object.entries(columns).flatMap(([member, kind]) => {
-    const name = `${prefix}${member}`;
-    if (typeof kind === 'object') return listColumnNames(kind, `${name}_`);
-    return kind === 'date' ? [name, `${name}_earliest`, `${name}_latest`] : [name];
-  });
-}
-
 /** One row, or one for each object of the list that the item has a column for. */
-function toRows(columns: Columns, item: Members): readonly (readonly Cell[])[] {
+function toRows(columns: CsvColumns, item: Members): readonly (readonly Cell[])[] {
   let rows: readonly (readonly Cell[])[] = [[]];
   for (const [member, kind] of Object.entries(columns)) {
     const value = item[member] ?? null;
@@ -60,7 +56,7 @@ function toGroups(value: Json): readonly Members[] {
   return groups.length === 0 ? [{}] : groups;
 }
 
-function toCells(kind: ColumnKind, value: Json): readonly Cell[] {
+function toCells(kind: CsvColumnKind, value: Json): readonly Cell[] {
   if (kind === 'date') {
     const { edtf = null, earliest = null, latest = null } = isObject(value) ? value : {};
     return [edtf, earliest, latest].map((part) => toTextCell(part));

@@ -1,23 +1,21 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { Allow } from '../../api/shared/access.guard.js';
 import { shortenText } from '../../errors/shorten-text.js';
-import { JSON_TYPE } from '../../http/conditional-response.js';
-import { selectByAccept } from '../../http/representation.js';
+import { getRepresentation } from '../../http/representation.js';
 import type { Reply, Request } from '../../http/request.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { problems } from '../../problems/problems.js';
-import { sendRevalidated, sendPage } from '../send-page.js';
+import { sendPage, sendRevalidatedJson } from '../send-page.js';
 import { renderProblem, renderProblems } from './problem-pages.js';
 
 /** The catalog of problems: pages for people, JSON for programs. */
 @Controller('problems')
-@Allow('open')
+@Allow('open', { representations: ['json', 'html'] })
 export class ProblemsController {
   @Get()
   async listProblems(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    if (selectByAccept(request, ['html']) === 'html')
-      return sendPage(request, reply, renderProblems(request));
-    return sendJson(request, reply, { items: Object.keys(problems).map(describeProblem) });
+    if (getRepresentation(request) === 'html') return sendPage(request, reply, renderProblems(request));
+    return sendRevalidatedJson(request, reply, { items: Object.keys(problems).map(describeProblem) });
   }
 
   @Get(':code')
@@ -27,13 +25,9 @@ export class ProblemsController {
         'not-found',
         `There is no problem "${shortenText(code)}"; /problems lists them.`,
       );
-    if (selectByAccept(request, ['html']) === 'html')
-      return sendPage(request, reply, renderProblem(request, code));
-    return sendJson(request, reply, describeProblem(code));
+    if (getRepresentation(request) === 'html') return sendPage(request, reply, renderProblem(request, code));
+    return sendRevalidatedJson(request, reply, describeProblem(code));
   }
 }
 
 const describeProblem = (code: string) => ({ code, ...problems[code] });
-
-const sendJson = (request: Request, reply: Reply, value: object): Promise<void> =>
-  sendRevalidated(request, reply, JSON_TYPE, JSON.stringify(value));

@@ -111,10 +111,15 @@ describeEmbedded(IMPORT_UNSUPPORTED_REASON, 'the answers of a server on the exam
     await expectDocumented('/events', { headers: { accept: 'application/x-ndjson' } });
     for (const address of ['/audit/changes?limit=1000', '/audit/changes?projection=membership', '/metrics'])
       await expectDocumented(address);
-    for (const address of ['/openapi.json', '/docs', '/docs/admit-member', '/docs/none', STYLESHEET_PATH])
-      await expectDocumented(address);
+    for (const address of ['/openapi.json', '/docs/none', STYLESHEET_PATH]) await expectDocumented(address);
     for (const accept of ['text/html', 'application/json'])
-      for (const address of ['/problems', '/problems/not-found'])
+      for (const address of [
+        '/problems',
+        '/problems/not-found',
+        '/docs',
+        '/docs/admit-member',
+        '/docs/events',
+      ])
         await expectDocumented(address, { headers: { accept } });
     const { status } = await expectDocumented('/organizations', {
       headers: { 'accept-datetime': 'Thu, 01 Jan 2026 00:00:00 GMT' },

@@ -1,7 +1,8 @@
 // Lists as CSV: the same items as JSON, whole, as of one entry.
 import { parse } from 'csv-parse/sync';
 import { publishedReadModels } from '../../../projections/index.js';
-import type { Columns } from '../../../src/read-models/declaration/columns.js';
+import { type CsvColumns, listCsvColumnNames } from '../../../src/read-models/declaration/csv-columns.js';
+import { findCsvColumns } from '../../../src/read-models/declaration/query.js';
 import { recordExampleBook } from '../../support/example-book.js';
 import { cleanUp, startTestServer, type TestResponse, type TestServer } from '../../support/test-server.js';
 import { expectProblem } from '../support/expect-problem.js';
@@ -18,7 +19,11 @@ afterAll(cleanUp);
 const parseTable = ({ text }: TestResponse): Record<string, string>[] =>
   parse(text, { bom: true, columns: true, record_delimiter: '\r\n' }) as Record<string, string>[];
 
-const lists = publishedReadModels.flatMap(({ routes }) => routes.filter(({ list }) => list));
+const lists = publishedReadModels.flatMap(({ model, routes }) =>
+  routes
+    .filter(({ list }) => list)
+    .map(({ path, query }) => ({ path, columns: findCsvColumns(model.queries[query]?.answer) })),
+);
 const IDS = ['csto', 'un-ga', 'kazakhstan', 'yerzhan-kazykhanov', 'mfa-kz-2011-05-31', 'treaty-1992'];
 /** In these every list has items. */
 const STATES = ['?asOf=64', '?limit=1000', '?from=2011-06-01&asOf=64'];
@@ -28,6 +33,12 @@ const listAddresses = (path: string): readonly string[] =>
 
 describe('every list', () => {
   it.each(lists)('$path has a column for every member of its items', async ({ path, columns = {} }) => {
+    const documented = (await book.get('/openapi.json')).json.paths[
+      `${path.replaceAll(/:(\w+)/g, '{$1}')}.csv`
+    ];
+    expect(documented.get.responses['200'].description).toContain(
+      `The columns: ${listCsvColumnNames(columns).join(', ')}.`,
+    );
     let items = 0;
     for (const address of listAddresses(path))
       for (const query of STATES) {
@@ -53,7 +64,7 @@ describe('every list', () => {
 });
 
 /** Members that no column shows; what was claimed or corrected is in the item alone. */
-function listMissing(columns: Columns, item: any): readonly string[] {
+function listMissing(columns: CsvColumns, item: any): readonly string[] {
   return Object.entries(item as object).flatMap(([member, value]) => {
     if (member === 'disputes' || member === 'correction') return [];
     const kind = columns[member];
@@ -83,6 +94,31 @@ describe('a table', () => {
     );
     expect(headers.get('cache-control')).toBe('no-cache');
     expect(headers.get('vary')).toMatch(/Accept/);
+    expect(headers.get('link')).toContain(
+      '</organizations/csto/members.csv?on=2000-01-01>; rel="original timegate"',
+    );
+  });
+
+  it('has at its permalink what a cache may keep, with the time of its entry', async () => {
+    const { headers, text } = await book.get('/organizations/csto/members.csv?on=2000-01-01&asOf=64');
+    const pinned = await book.get(headers.get('content-location') ?? '');
+    expect(pinned.text).toBe(text);
+    expect(pinned.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(pinned.headers.get('memento-datetime')).toMatch(/ GMT$/);
+  });
+
+  it('is not sent again to a client that has it', async () => {
+    for (const path of ['/organizations.csv', '/events.csv', '/audit/changes.csv']) {
+      const { headers } = await book.get(path);
+      const etag = headers.get('etag') ?? '';
+      const again = await book.get(path, { 'if-none-match': etag });
+      expect([path, again.status, again.text, again.headers.get('etag')]).toEqual([path, 304, '', etag]);
+      expect(again.headers.get('ledger-entry')).toBe(headers.get('ledger-entry'));
+    }
+    const [one, other] = await Promise.all(
+      ['/events.csv', '/events.csv?after=1'].map((path) => book.get(path)),
+    );
+    expect(one?.headers.get('etag')).not.toBe(other?.headers.get('etag'));
   });
 
   it('is what Accept prefers, and JSON stays the default', async () => {
@@ -157,5 +193,51 @@ describe('a table', () => {
       '',
       'text/csv; charset=utf-8; header=present',
     ]);
+  });
+});
+
+describe('the events as a table', () => {
+  it('are those of the list, all of them', async () => {
+    const table = await book.get('/events.csv');
+    const [row, ...rows] = parseTable(table);
+    const { items } = (await book.get('/events?limit=1000')).json;
+    expect(Object.keys(row ?? {})).toEqual(['entry', 'id', 'stream', 'revision', 'type', 'recordedAt', 'data', 'metadata', 'leaf']); // prettier-ignore
+    expect([row, ...rows].map((each) => each?.['id'])).toEqual(items.map(({ id }: any) => id));
+    expect(JSON.parse(row?.['data'] ?? '')).toEqual(items[0].data);
+    expect(table.headers.get('ledger-entry')).toBe(String(items.length));
+    expect(table.headers.get('content-disposition')).toContain(`"events-entry-${items.length}.csv"`);
+    expect((await book.get('/events', { accept: 'text/csv' })).text).toBe(table.text);
+  });
+
+  it('are selected as in the list, without pages', async () => {
+    const { items } = (await book.get('/events?stream=organization-csto&after=3')).json;
+    const rows = parseTable(await book.get('/events.csv?stream=organization-csto&after=3'));
+    expect(items.length).toBeGreaterThan(0);
+    expect(rows.map(({ id }) => id)).toEqual(items.map(({ id }: any) => id));
+    const refused = await book.get('/events.csv?limit=1');
+    expectProblem(refused, 422, 'unknown-parameter', '/events.csv?limit=1');
+  });
+});
+
+describe('the changes as a table', () => {
+  it('are those of all pages', async () => {
+    const path = '/audit/changes?from=20&to=64&projection=membership';
+    const { items, next } = (await book.get(`${path}&limit=1000`)).json;
+    expect([next, items.length > 0]).toEqual([null, true]);
+    const table = await book.get(path.replace('changes', 'changes.csv'));
+    const rows = parseTable(table);
+    expect(Object.keys(rows[0] ?? {})).toEqual(['projection', 'list', 'key', 'before', 'after', 'entry', 'event', 'actor', 'reason']); // prettier-ignore
+    const parsed = rows.map(({ before = '', after = '', key = '', entry, reason, ...row }) => ({
+      ...row,
+      key: JSON.parse(key) as object,
+      before: before === '' ? null : (JSON.parse(before) as object),
+      after: after === '' ? null : (JSON.parse(after) as object),
+      entry: Number(entry),
+      reason: reason === '' ? null : reason,
+    }));
+    expect(parsed).toEqual(items);
+    expect(table.headers.get('ledger-entry')).toBe('64');
+    const all = parseTable(await book.get('/audit/changes.csv'));
+    expect(all.length).toBeGreaterThan(rows.length);
   });
 });

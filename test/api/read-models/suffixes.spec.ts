@@ -41,9 +41,18 @@ describe('the suffix .json', () => {
 });
 
 describe('a suffix that an address does not offer', () => {
-  it.each(['/organizations.ics', '/organizations/csto.csv', '/organizations.html', '/events.csv'])(
+  it.each(['/organizations.ics', '/organizations/csto.csv', '/organizations.popolo.json', '/events.ics'])(
     '%s is not found, and the problem names the address as it was requested',
     async (path) => expectProblem(await book.get(path), 404, 'not-found', path),
+  );
+
+  it.each(['/organizations.html', '/organizations/csto.html', '/events.html', '/commands.html'])(
+    '%s is a page that is not there, which the answer is a page about',
+    async (path) => {
+      const answer = await book.get(path, { accept: 'application/json' });
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([406, 'text/html; charset=utf-8']);
+      expect(answer.text).toContain('There is no page here, only application/json');
+    },
   );
 
   it('is none of a command that is sent', async () => {
@@ -121,4 +130,52 @@ describe('a table with Accept-Datetime', () => {
     expect(table.headers.get('content-location')).toBe(location);
     expect(table.headers.get('content-type')).toContain('text/csv');
   });
+});
+
+describe('a resource that has a page', () => {
+  it.each(['/docs', '/docs/admit-member', '/docs/events', '/problems', '/problems/not-found'])(
+    '%s has it at .html, and JSON at .json, whatever is accepted',
+    async (path) => {
+      const [page, json] = [
+        await book.get(`${path}.html`, { accept: 'application/json' }),
+        await book.get(`${path}.json`, { accept: 'text/html' }),
+      ];
+      expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+      expect([json.status, json.headers.get('content-type')]).toEqual([
+        200,
+        'application/json; charset=utf-8',
+      ]);
+      expect((await book.get(path, { accept: 'text/html' })).text).toBe(page.text);
+      expect((await book.get(path, { accept: 'application/json' })).text).toBe(json.text);
+      expect(json.json).toBeDefined();
+    },
+  );
+
+  it('is of a command its schema', async () => {
+    const [page, schema] = [
+      await book.get('/docs/admit-member.json'),
+      await book.get('/commands/admit-member'),
+    ];
+    expect(page.json).toEqual(schema.json);
+  });
+});
+
+describe('an answer that the client does not accept', () => {
+  it.each(['/organizations', '/organizations/csto', '/events', '/docs', '/timemap/organizations'])(
+    'of %s is 406, and names what there is',
+    async (path) => {
+      const answer = await book.get(path, { accept: 'image/png' });
+      expectProblem(answer, 406, 'not-acceptable', path);
+      expect(answer.json.detail).toMatch(/^There is only (?:application|text)\/\S+/);
+      expect(answer.headers.get('vary')).toMatch(/\bAccept\b/);
+    },
+  );
+
+  it.each(['/health/live', '/metrics', '/checkpoint', '/openapi.json', '/commands/admit-member'])(
+    'of %s is sent all the same: its clients cannot choose',
+    async (path) => {
+      const authorization = `Bearer ${book.getKey()}`;
+      expect((await book.get(path, { accept: 'image/png', authorization })).status).toBe(200);
+    },
+  );
 });

@@ -1,7 +1,7 @@
 // What is wrong with the head of a request, whatever its address.
 import type { IncomingMessage } from 'node:http';
 import { ProblemError } from '../problems/problem-error.js';
-import { parseRequestTarget } from './request-target.js';
+import { parseRequestTarget } from '../http/request-target.js';
 
 /** Fields that may come once, and of which Node would silently take the first (RFC 9110, section 5.3). */
 const SINGLETON_FIELDS: readonly string[] = ['authorization', 'content-type', 'host'];
