@@ -207,7 +207,7 @@ export class StreamStateCache {
     return event;
   }
 
-  /** Drops everything that is cached of a stream, so that it is read from the ledger again. */
+  /** Drops the states of a stream, so that they are folded again. Its durable events do not change. */
   evict(stream: string): void {
     this.#inFlight.delete(stream);
     this.#durableStates.delete(stream);

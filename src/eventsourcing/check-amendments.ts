@@ -5,8 +5,8 @@ import { canonicalJson } from '../json/canonical-json.js';
 import type { Json } from '../json/json.js';
 import type { AnyAggregate, RelatedState } from './aggregate.js';
 import type { AmendedEvents } from './amended-events.js';
-import type { Fact } from './amendments.js';
 import { findCommandName } from './decide-amendment.js';
+import type { RecordedEvent } from './message.js';
 import { Refusal } from './refusal.js';
 import { iterateRevisions, listRevisions, type StreamIndex } from './stream-index.js';
 import { getStatePartAccess, pickTypeAndData } from './stream-state.js';
@@ -89,7 +89,7 @@ export class AmendmentCheck {
     return earlier?.code === refusal.code ? undefined : refusal;
   }
 
-  #findRefusal(fact: Fact | undefined, state: unknown): Refusal | undefined {
+  #findRefusal(fact: RecordedEvent | undefined, state: unknown): Refusal | undefined {
     if (!fact) return undefined;
     const name = findCommandName(this.aggregate, fact.type) ?? '';
     const decision = this.aggregate.decider.decide({ name, data: fact.data }, state, this.relatedState);
@@ -113,7 +113,7 @@ export class AmendmentCheck {
     for (const revision of [...new Set([...setters, ...others])].sort((a, b) => a - b)) {
       preview(revision, ...states);
       if (!setters.has(revision)) continue;
-      const evolve = (state: unknown, fact: Fact | undefined): unknown =>
+      const evolve = (state: unknown, fact: RecordedEvent | undefined): unknown =>
         fact ? decider.evolve(state, pickTypeAndData(fact), revision) : state;
       states = [evolve(states[0], before.getFact(revision)), evolve(states[1], after.getFact(revision))];
       visit(revision, ...states);

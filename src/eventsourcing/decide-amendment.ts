@@ -4,11 +4,11 @@ import type { JsonObject } from '../json/json.js';
 import { applyMergePatch } from '../json/merge-patch.js';
 import { type AnyAggregate, getStreamName } from './aggregate.js';
 import type { AmendedEvents, StreamEvents } from './amended-events.js';
-import { type AmendedEvent, isAmendment } from './amendments.js';
+import { isAmendment } from './amendments.js';
 import { findInnerId, getInnerId } from './inner-ids.js';
-import type { AnyCommand, AnyEvent } from './message.js';
+import type { AnyCommand, AnyEvent, RecordedEvent } from './message.js';
 import { InvalidCommand, Refusal, refuse } from './refusal.js';
-import { type HashText, fingerprintEvent } from './stream-state.js';
+import { type HashText, fingerprintAmendment } from './stream-state.js';
 
 const AMENDMENT_EVENT_TYPES: { readonly [command: string]: string } = {
   'correct-fact': 'FactCorrected',
@@ -58,40 +58,37 @@ export function decideAmendment(
   const { amended, events, hashText } = context;
   const factName = data['fact'] as string;
   const revision = events.findRevision(factName);
-  const [target, ...amendments] = revision === undefined ? [] : amended.readWithAmendments(revision);
+  const target = revision === undefined ? undefined : amended.getForm(revision);
   if (!target) return refuse('unknown-reference', `There is no fact "${factName}".`, '/fact');
 
-  const completed =
-    name === 'correct-fact' ? completeCorrection(aggregate, data, target.fact, context) : data;
+  const completed = name === 'correct-fact' ? completeCorrection(aggregate, data, target, context) : data;
   if (completed instanceof Refusal || completed instanceof InvalidCommand) return completed;
   const event: AnyEvent = { type: AMENDMENT_EVENT_TYPES[name] ?? '', data: completed };
-  const effective = amendments
-    .filter(
-      ({ fact, retractedBy }) =>
-        !retractedBy &&
-        fact.type === event.type &&
-        events.findRevision(fact.data['fact'] as string) === revision,
-    )
-    .map(({ fact }) => fact);
-  // A fact has one effective correction, so that an earlier one can be made again; disputes stand side by side.
-  const repeatable = event.type === 'FactCorrected' ? effective.slice(-1) : effective;
-  // An event id and `<stream>@<revision>` name the same fact.
-  const fingerprint = (amendment: AnyEvent): string =>
-    fingerprintEvent({ ...amendment, data: { ...amendment.data, fact: target.fact.revision } }, hashText)
-      .digest;
-  const repeated = fingerprint(event);
-  if (repeatable.some((amendment) => fingerprint(amendment) === repeated)) return undefined;
-  return checkAmendment(aggregate, { name, data: event.data }, target, events) ?? event;
+  if (isRepetition(event, target.revision, amended, hashText)) return undefined;
+  return checkAmendment(aggregate, { name, data: event.data }, target, context) ?? event;
+}
+
+/**
+ * Whether an amendment only repeats an effective one. A fact has one effective correction, so that an earlier one can be
+ * made again; disputes stand side by side.
+ */
+function isRepetition(event: AnyEvent, target: number, amended: AmendedEvents, hashText: HashText): boolean {
+  const fingerprint = (amendment: AnyEvent): string => fingerprintAmendment(amendment, target, hashText);
+  const digest = fingerprint(event);
+  if (event.type !== 'FactCorrected') return amended.hasAmendment(target, digest, fingerprint);
+  const correction = amended.getCorrection(target);
+  return correction !== undefined && fingerprint(correction) === digest;
 }
 
 function checkAmendment(
   aggregate: AnyAggregate,
   { name, data }: AnyCommand,
-  { fact, retractedBy }: AmendedEvent,
-  events: StreamEvents,
+  fact: RecordedEvent,
+  { amended, events }: AmendmentContext,
 ): Refusal | undefined {
   const factName = data['fact'] as string;
-  if (retractedBy) return refuseCorrection(`"${factName}" was retracted, so it can no longer be amended.`);
+  if (amended.isRetracted(fact.revision))
+    return refuseCorrection(`"${factName}" was retracted, so it can no longer be amended.`);
   if (name === 'retract-fact' && fact.revision === 0 && aggregate.isReferenced)
     return refuseCorrection(
       `"${factName}" is the first fact of its ${aggregate.category}, which others may refer to: correct it instead.`,

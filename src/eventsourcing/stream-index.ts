@@ -10,8 +10,12 @@ type Revisions = number | List<number>;
 export type StreamIndex = {
   /** By amendment: the revision that it amends. */
   readonly targets: ImmutableMap<number, number>;
-  /** By event: its amendments. */
-  readonly amendments: ImmutableMap<number, Revisions>;
+  /** By event or amendment: its corrections. */
+  readonly corrections: ImmutableMap<number, Revisions>;
+  /** By event or amendment: its retractions. */
+  readonly retractions: ImmutableMap<number, Revisions>;
+  /** By `toAmendmentKey`: the retractions and disputes that have the fingerprint. */
+  readonly fingerprints: ImmutableMap<string, Revisions>;
   /** By part: the events that set it. */
   readonly setters: ImmutableMap<string, Revisions>;
   /** By part: the events that read it and do not set it. */
@@ -27,7 +31,9 @@ export type NumberedId = { readonly prefix: string; readonly number: bigint };
 
 export const EMPTY_STREAM_INDEX: StreamIndex = {
   targets: ImmutableMap(),
-  amendments: ImmutableMap(),
+  corrections: ImmutableMap(),
+  retractions: ImmutableMap(),
+  fingerprints: ImmutableMap(),
   setters: ImmutableMap(),
   readers: ImmutableMap(),
   tracks: ImmutableMap(),
@@ -113,10 +119,26 @@ export const addNumber = (index: StreamIndex, { prefix, number }: NumberedId): S
     ? { ...index, highestNumbers: index.highestNumbers.set(prefix, number) }
     : index;
 
-export const addAmendment = (index: StreamIndex, revision: number, target: number): StreamIndex => ({
+/** An amendment of a stream, as it was recorded. */
+export type IndexedAmendment = { readonly type: string; readonly revision: number; readonly target: number };
+
+export const addAmendment = (
+  index: StreamIndex,
+  { type, revision, target }: IndexedAmendment,
+): StreamIndex => ({
   ...index,
   targets: index.targets.set(revision, target),
-  amendments: addRevision(index.amendments, target, revision),
+  ...(type === 'FactCorrected' && { corrections: addRevision(index.corrections, target, revision) }),
+  ...(type === 'FactRetracted' && { retractions: addRevision(index.retractions, target, revision) }),
+});
+
+/** `target`: the revision of what is amended. `digest`: the fingerprint of the amendment. */
+export const toAmendmentKey = (target: number, digest: string): string => `${target} ${digest}`;
+
+/** With the fingerprint of a form of the amendment at this revision. */
+export const addAmendmentFingerprint = (index: StreamIndex, key: string, revision: number): StreamIndex => ({
+  ...index,
+  fingerprints: addRevision(index.fingerprints, key, revision),
 });
 
 /** The event that an amendment amends in the end, through amendments of amendments; an event itself. */
@@ -126,18 +148,12 @@ export function getAmendedRootRevision({ targets }: StreamIndex, revision: numbe
   return root;
 }
 
-/** An event and its amendments, and theirs, in record order. */
-export function listWithAmendments({ amendments }: StreamIndex, revision: number): readonly number[] {
-  const found = [revision];
-  // The list grows while it is read: every member is looked up once, since an amendment is younger than what it amends.
-  for (const each of found) found.push(...listRevisions(amendments, each));
-  return found.sort((a, b) => a - b);
-}
-
 /** Builds the index of a whole stream: quicker than event by event. */
 export class StreamIndexBuilder {
   readonly #targets = new Map<number, number>();
-  readonly #amendments = new Map<number, number[]>();
+  readonly #corrections = new Map<number, number[]>();
+  readonly #retractions = new Map<number, number[]>();
+  readonly #fingerprints = new Map<string, number[]>();
   readonly #setters = new Map<string, number[]>();
   readonly #readers = new Map<string, number[]>();
   readonly #tracks = new Map<string, number[]>();
@@ -147,9 +163,14 @@ export class StreamIndexBuilder {
     return this.#targets.get(revision);
   }
 
-  addAmendment(revision: number, target: number): void {
+  addAmendment({ type, revision, target }: IndexedAmendment): void {
     this.#targets.set(revision, target);
-    append(this.#amendments, target, revision);
+    if (type === 'FactCorrected') append(this.#corrections, target, revision);
+    if (type === 'FactRetracted') append(this.#retractions, target, revision);
+  }
+
+  addAmendmentFingerprint(key: string, revision: number): void {
+    append(this.#fingerprints, key, revision);
   }
 
   addStatePartAccess(revision: number, { sets, reads }: StatePartAccess, track: string | undefined): void {
@@ -165,7 +186,9 @@ export class StreamIndexBuilder {
   build(): StreamIndex {
     return {
       targets: ImmutableMap(this.#targets),
-      amendments: toRevisions(this.#amendments),
+      corrections: toRevisions(this.#corrections),
+      retractions: toRevisions(this.#retractions),
+      fingerprints: toRevisions(this.#fingerprints),
       setters: toRevisions(this.#setters),
       readers: toRevisions(this.#readers),
       tracks: toRevisions(this.#tracks),

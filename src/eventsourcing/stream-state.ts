@@ -4,12 +4,18 @@ import { canonicalJson } from '../json/canonical-json.js';
 import type { JsonObject } from '../json/json.js';
 import type { AnyAggregate } from './aggregate.js';
 import { AmendedEvents, type StreamEvents } from './amended-events.js';
-import { createFactReferenceResolver, type Fact, getEffectiveHistory, isAmendment } from './amendments.js';
+import {
+  AMENDMENT_TYPES,
+  createFactReferenceResolver,
+  getEffectiveHistory,
+  isAmendment,
+} from './amendments.js';
 import type { StatePartAccess } from './decider.js';
 import { parseNumberedId } from './inner-ids.js';
 import type { AnyEvent, RecordedEvent } from './message.js';
 import {
   addAmendment,
+  addAmendmentFingerprint,
   addNumber,
   addStatePartAccess,
   EMPTY_STREAM_INDEX,
@@ -18,6 +24,7 @@ import {
   listRevisions,
   type StreamIndex,
   StreamIndexBuilder,
+  toAmendmentKey,
 } from './stream-index.js';
 
 export type StreamState = {
@@ -48,6 +55,10 @@ export function fingerprintEvent({ type, data }: AnyEvent, hashText: HashText): 
   // Without entry and metadata, as the decider gave it: a state must not depend on whether it was folded anew.
   return { event: { type, data }, canonical, digest: hashText(`${type}\n${canonical}`) };
 }
+
+/** The fingerprint of an amendment of the event at `target`, however the amendment names it. */
+export const fingerprintAmendment = ({ type, data }: AnyEvent, target: number, hashText: HashText): string =>
+  fingerprintEvent({ type, data: { ...data, fact: target } }, hashText).digest;
 
 export const createEmptyStreamState = ({ decider }: AnyAggregate): StreamState => ({
   revision: -1,
@@ -111,6 +122,7 @@ export function foldStream(
       aggregate,
       events,
       hasAmendments ? createFactReferenceResolver(events) : () => undefined,
+      hashText,
     ),
   };
 }
@@ -119,14 +131,20 @@ function indexStream(
   aggregate: AnyAggregate,
   events: readonly RecordedEvent[],
   findRevision: StreamEvents['findRevision'],
+  hashText: HashText,
 ): StreamIndex {
   const builder = new StreamIndexBuilder();
   const lookup: StreamEvents = { get: (revision) => events[revision], findRevision };
+  const getTarget = (revision: number): number | undefined => builder.getTarget(revision);
   for (const event of events) {
+    const { type, revision } = event;
     const target = findTarget(event, lookup);
-    if (target !== undefined) builder.addAmendment(event.revision, target);
-    const form = findGivenForm(event, lookup, (revision) => builder.getTarget(revision));
+    if (target !== undefined) builder.addAmendment({ type, revision, target });
+    const form = findGivenForm(event, lookup, getTarget);
     if (!form) continue;
+    const key = findAmendmentKey(form, getTarget, hashText);
+    if (key !== undefined) builder.addAmendmentFingerprint(key, form.revision);
+    if (AMENDMENT_TYPES.has(form.type)) continue;
     builder.addStatePartAccess(
       form.revision,
       getStatePartAccess(aggregate, form, form.revision),
@@ -186,7 +204,7 @@ export function foldAmendment(
   hashText: HashText,
 ): StreamState {
   const { revision } = amendment;
-  const index = indexEvent(aggregate, before.index, amendment, events);
+  const index = indexAmendment(aggregate, before.index, amendment, events, hashText);
   const after: StreamState = { ...before, revision, index };
   const root = getAmendedRootRevision(index, revision);
   const amended = new AmendedEvents(index, events, revision);
@@ -208,7 +226,7 @@ export function foldAmendment(
 function refoldParts(
   aggregate: AnyAggregate,
   { state, index }: StreamState,
-  forms: readonly (Fact | undefined)[],
+  forms: readonly (RecordedEvent | undefined)[],
   amended: AmendedEvents,
 ): unknown {
   const parts = new Set(
@@ -241,10 +259,10 @@ export const pickTypeAndData = ({ type, data }: AnyEvent): AnyEvent => ({ type, 
 function exchangeFingerprints(
   { getRepetitionTrack }: AnyAggregate,
   fingerprints: ImmutableMap<string, number>,
-  [old, now]: readonly (Fact | undefined)[],
+  [old, now]: readonly (RecordedEvent | undefined)[],
   hashText: HashText,
 ): ImmutableMap<string, number> {
-  const isCounted = (fact: Fact | undefined): fact is Fact =>
+  const isCounted = (fact: RecordedEvent | undefined): fact is RecordedEvent =>
     !!fact && getRepetitionTrack?.(fact) === undefined;
   const left = isCounted(old)
     ? count(fingerprints, fingerprintEvent(old, hashText).digest, -1)
@@ -265,7 +283,7 @@ function count(
 function refoldTrack(
   { getRepetitionTrack }: AnyAggregate,
   state: StreamState,
-  form: Fact,
+  form: RecordedEvent,
   amended: AmendedEvents,
   hashText: HashText,
 ): StreamState {
@@ -282,17 +300,38 @@ function refoldTrack(
   return { ...state, latestOfTracks: state.latestOfTracks.delete(track) };
 }
 
-/** With one more event of the stream. */
-function indexEvent(
+/** With one more event of the stream, which is an amendment. */
+function indexAmendment(
   aggregate: AnyAggregate,
   index: StreamIndex,
   event: RecordedEvent,
   events: StreamEvents,
+  hashText: HashText,
 ): StreamIndex {
+  const { type, revision } = event;
   const target = findTarget(event, events);
-  const amended = target === undefined ? index : addAmendment(index, event.revision, target);
-  const form = findGivenForm(event, events, (revision) => amended.targets.get(revision));
-  return form ? indexForm(aggregate, amended, form, form.revision) : amended;
+  const amended = target === undefined ? index : addAmendment(index, { type, revision, target });
+  const getTarget = (each: number): number | undefined => amended.targets.get(each);
+  const form = findGivenForm(event, events, getTarget);
+  if (!form) return amended;
+  const key = findAmendmentKey(form, getTarget, hashText);
+  if (key !== undefined) return addAmendmentFingerprint(amended, key, form.revision);
+  return AMENDMENT_TYPES.has(form.type) ? amended : indexForm(aggregate, amended, form, form.revision);
+}
+
+/** A form of an event: the data that it was recorded with, or that a correction gave it. */
+type EventForm = AnyEvent & { readonly revision: number };
+
+/** The key (`toAmendmentKey`) of a form of a retraction or dispute; undefined if it is neither. */
+function findAmendmentKey(
+  form: EventForm,
+  getTarget: (revision: number) => number | undefined,
+  hashText: HashText,
+): string | undefined {
+  const target = AMENDMENT_TYPES.has(form.type) ? getTarget(form.revision) : undefined;
+  return target === undefined
+    ? undefined
+    : toAmendmentKey(target, fingerprintAmendment(form, target, hashText));
 }
 
 /** With a form of an event: its own, or one that a correction gave it. */
@@ -316,24 +355,21 @@ function findTarget(event: RecordedEvent, events: StreamEvents): number | undefi
 }
 
 /**
- * The form of an event that is no amendment: its own, or the one that a correction gives the event that it amends in the
- * end; undefined if it gives none. `getTarget`: the revision that an amendment amends.
+ * The form that an event gives: its own or, if it is a correction, the one of the event that it corrects in the end;
+ * undefined if there is none. `getTarget`: the revision that an amendment amends.
  */
 function findGivenForm(
   event: RecordedEvent,
   events: StreamEvents,
   getTarget: (revision: number) => number | undefined,
-): (AnyEvent & { readonly revision: number }) | undefined {
-  let { type, data } = event as AnyEvent;
-  let { revision } = event;
-  for (let amended = event; isAmendment(amended);) {
+): EventForm | undefined {
+  let { type, data, revision }: EventForm = event;
+  while (type === 'FactCorrected') {
     const target = getTarget(revision);
-    if (type !== 'FactCorrected' || target === undefined) return undefined;
+    const corrected = target === undefined ? undefined : events.get(target);
+    if (!corrected) return undefined;
     data = data['with'] as JsonObject;
-    const found = events.get(target);
-    if (!found) return undefined;
-    amended = found;
-    ({ type, revision } = amended);
+    ({ type, revision } = corrected);
   }
   return { type, data, revision };
 }

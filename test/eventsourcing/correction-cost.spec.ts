@@ -5,7 +5,7 @@ import type { StreamEvents } from '../../src/eventsourcing/amended-events.js';
 import { decideCommands } from '../../src/eventsourcing/decide-command.js';
 import type { AnyCommand, AnyEvent } from '../../src/eventsourcing/message.js';
 import { foldStream } from '../../src/eventsourcing/stream-state.js';
-import { correct, corrected, dispute, retract } from '../support/amendment-fixtures.js';
+import { correct, corrected, dispute, disputed, retract, retracted } from '../support/amendment-fixtures.js';
 import {
   createEventId,
   keepText,
@@ -106,5 +106,42 @@ describe('an amendment in a long stream', () => {
     expect(long?.outcome).toBe(outcome);
     expect(long?.read).toBeLessThan(60);
     expect(long?.folded).toBeLessThan(120);
+  });
+});
+
+describe('an amendment of an event with many amendments', () => {
+  const createAmended = (amend: (n: number) => AnyEvent, count: number) =>
+    toRecordedEvents(STREAM, [
+      ...BEFORE,
+      statementRecorded('s0'),
+      ...Array.from({ length: count }, (_, n) => amend(n)),
+    ]);
+  const FACT = getFactReference(4);
+  const text = (value: string) => statementRecorded('s0', { text: value }).data;
+
+  it.each<[string, (n: number) => AnyEvent]>([
+    ['corrections', (n) => corrected(FACT, text(`Text ${n}.`))],
+    ['disputes', (n) => disputed(FACT, `Claim ${n}.`)],
+    [
+      'retractions, each of them retracted',
+      (n) => (n % 2 ? retracted(getFactReference(4 + n)) : retracted(FACT, `Reason ${n}.`)),
+    ],
+    [
+      'corrections, each of them retracted',
+      (n) => (n % 2 ? retracted(getFactReference(4 + n)) : corrected(FACT, text(`Text ${n}.`))),
+    ],
+  ])('reads and folds as many events as with few: %s', (_, amend) => {
+    const [few, many] = [10, 2000].map((count) => createAmended(amend, count));
+    for (const command of [
+      correct(FACT, text('Last.')),
+      dispute(FACT, 'The last claim.'),
+      retract(FACT),
+      correct(FACT, text('Original text.'), { reason: 'again' }),
+    ]) {
+      const [short, long] = [few, many].map((events) => countWork(events ?? [], [command]));
+      expect(long).toEqual(short);
+      expect(long?.outcome).toBe(1);
+      expect(long?.read).toBeLessThan(60);
+    }
   });
 });
