@@ -4,6 +4,7 @@ import {
   entryNumber,
   eventData,
   inTable,
+  integer,
   list,
   nullable,
   object,
@@ -47,8 +48,20 @@ export const disputeMembers = {
   disputes: optionalMember(
     detail(
       list(
-        object({ entry: entryNumber(), claim: text(), sources: list(citationShape) }, 'Dispute'),
-        'The competing claims.',
+        object(
+          {
+            entry: entryNumber(),
+            claim: text(),
+            sources: list(citationShape),
+            more: optionalMember(
+              integer(
+                'On the last one listed: how many more there are, which `/audit/trail/{stream}` lists.',
+              ),
+            ),
+          },
+          'Dispute',
+        ),
+        'The competing claims, oldest first: at most 100, and at most 65536 characters beside the first one.',
       ),
     ),
   ),

@@ -33,7 +33,7 @@ import type { View } from '../../src/read-models/declaration/view.js';
 import { amendableMembers, dateShape } from './answer-shapes.js';
 import { type ChairedBy, listChairs } from './chairs.js';
 import { AMENDABLE_COLUMNS, toAmendableColumns, toAmendableFields } from './amendable-columns.js';
-import { getDisputes } from './disputes.js';
+import { getDisputes, limitDisputes } from './disputes.js';
 
 /** How a date in the history of a meeting came about. */
 export const DATE_CHANGES = ['scheduled', 'refinement', 'rescheduling', 'postponement'] as const;
@@ -143,7 +143,7 @@ function applyMeetingStep(fact: Fact<MeetingStep>, rows: RowStores<typeof tables
     ...before,
     ...toLifecycleColumns(evolveLifecycle(lifecycle, { type, data } as MeetingStep) ?? lifecycle),
     entry: fact.effectiveEntry,
-    disputes: disputes ? [...(before.disputes ?? []), ...disputes] : before.disputes,
+    disputes: disputes ? limitDisputes([...(before.disputes ?? []), ...disputes]) : before.disputes,
   };
   switch (type) {
     case 'MeetingRescheduled':

@@ -54,7 +54,7 @@ import {
   toTimelineEvent,
   ruleBreakingEvents,
 } from '../_shared/timelines.js';
-import { type Dispute, getDisputes, toDisputeFields } from '../_shared/disputes.js';
+import { type Dispute, getDisputes, limitDisputes, toDisputeFields } from '../_shared/disputes.js';
 import {
   isKnownParty,
   type NameRow,
@@ -102,7 +102,7 @@ const toOffice = (begun: TimelineEvent<OfficeEvent>, ended?: TimelineEvent<Offic
     organization,
     office,
     ...toPeriodColumns(begun, ended),
-    disputes: [...(begun.disputes ?? []), ...(ended?.disputes ?? [])],
+    disputes: limitDisputes([...(begun.disputes ?? []), ...(ended?.disputes ?? [])]),
   };
 };
 

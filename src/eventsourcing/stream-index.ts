@@ -120,7 +120,7 @@ export const addNumber = (index: StreamIndex, { prefix, number }: NumberedId): S
     : index;
 
 /** An amendment of a stream, as it was recorded. */
-export type IndexedAmendment = { readonly type: string; readonly revision: number; readonly target: number };
+type IndexedAmendment = { readonly type: string; readonly revision: number; readonly target: number };
 
 export const addAmendment = (
   index: StreamIndex,

@@ -104,6 +104,16 @@ describe('members and observers', () => {
     const [marked] = await items(`/organizations/${convener}/observers?on=2002-01-01`);
     expect(marked).toMatchObject({ since: { edtf: '2001' }, disputed: true, disputes: [{ claim: 'It was 2000 after all.' }] }); // prettier-ignore
   });
+
+  it('shows the first disputes of a status by number and length, and counts the others', async () => {
+    await book.recordCommands(grantStatus('cordoba', '2000'));
+    const fact = `observership-${convener}:cordoba@0`;
+    const claims = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(30_000));
+    await book.recordCommands(...claims.map((claim) => disputeFact(fact, claim)));
+    const [marked] = await items(`/organizations/${convener}/observers?on=2002-01-01`);
+    expect(marked.disputes.map(({ claim, more }: any) => [claim[0], more])).toEqual([['a', undefined], ['b', 2]]); // prettier-ignore
+    expect(JSON.stringify(marked).length).toBeLessThan(65_536);
+  });
 });
 
 describe('office holders', () => {
