@@ -4,6 +4,7 @@ import { toInstantWithBounds } from '../../src/dates/instant.js';
 import {
   MEETING_MODES,
   type MeetingEvent,
+  type MeetingHours,
   type MeetingMode,
   type MeetingPlace,
   type MeetingPostponed,
@@ -18,6 +19,7 @@ import {
   type MeetingStatus,
   type MeetingStep,
 } from '../../src/domain/meeting/lifecycle.js';
+import { canonicalJson } from '../../src/json/canonical-json.js';
 import type { Fact } from '../../src/eventsourcing/amendments.js';
 import { defineSharedTables } from '../../src/read-models/declaration/read-model.js';
 import {
@@ -31,6 +33,7 @@ import {
 import { nullable, object, oneOf, optionalMember, text } from '../../src/read-models/declaration/shape.js';
 import type { View } from '../../src/read-models/declaration/view.js';
 import { amendableMembers, dateShape } from './answer-shapes.js';
+import { hoursMembers, toHoursFields } from './meeting-hours.js';
 import { type ChairedBy, listChairs } from './chairs.js';
 import { AMENDABLE_COLUMNS, toAmendableColumns, toAmendableFields } from './amendable-columns.js';
 import { getDisputes, limitDisputes } from './disputes.js';
@@ -50,6 +53,7 @@ const tables = {
       scheduled_for: 'text?',
       earliest: 'text?',
       latest: 'text?',
+      hours: nullableJson<MeetingHours>(),
       place: nullableJson<MeetingPlace>(),
       mode: nullableTextOf<MeetingMode>(),
       before: 'text?',
@@ -81,6 +85,7 @@ const tables = {
       meeting: 'text',
       revision: 'integer',
       scheduled_for: 'text?',
+      hours: nullableJson<MeetingHours>(),
       change: textOf<DateChange>(),
       reason: 'text?',
       ...AMENDABLE_COLUMNS,
@@ -96,11 +101,23 @@ export type MeetingDateRow = Row<typeof tables.meeting_dates>;
 export const findMeeting = (view: View, meeting: string): MeetingRow | undefined =>
   view.get<MeetingRow>(`SELECT * FROM ${view.table('meetings')} WHERE meeting = @meeting`, { meeting });
 
-/** A new date inside the earlier range refines it; any other date moves the meeting. */
-function classifyDateChange(before: MeetingRow, scheduledFor: string): 'refinement' | 'rescheduling' {
+/** Whether a meeting stands without a date: no source says when. */
+const isUndated = ({ status, scheduled_for }: MeetingRow): boolean =>
+  scheduled_for === null && status !== 'postponed' && status !== 'cancelled';
+
+/**
+ * A first date, a new one inside the earlier range, and hours where none were, refine the plan; any other date, and other
+ * hours, move the meeting.
+ */
+function classifyDateChange(
+  before: MeetingRow,
+  { scheduledFor, hours }: MeetingRescheduled['data'],
+): 'refinement' | 'rescheduling' {
+  if (isUndated(before)) return 'refinement';
   const now = parseBounds(scheduledFor);
   const isWithin =
     before.scheduled_for !== null &&
+    (before.hours === null || canonicalJson(before.hours) === canonicalJson(hours ?? null)) &&
     (before.earliest === null || (now.earliest !== null && before.earliest <= now.earliest)) &&
     (before.latest === null || (now.latest !== null && now.latest <= before.latest));
   return isWithin ? 'refinement' : 'rescheduling';
@@ -145,11 +162,13 @@ function applyMeetingStep(fact: Fact<MeetingStep>, rows: RowStores<typeof tables
     entry: fact.effectiveEntry,
     disputes: disputes ? limitDisputes([...(before.disputes ?? []), ...disputes]) : before.disputes,
   };
+  let planned: MeetingRow;
   switch (type) {
     case 'MeetingRescheduled':
     case 'MeetingPostponed':
-      putDateChange(fact, before, after, rows);
-      rows.meetings.put({ ...after, reason: data.reason ?? null });
+      planned = { ...after, hours: type === 'MeetingRescheduled' ? (data.hours ?? null) : null };
+      putDateChange(fact, before, planned, rows);
+      rows.meetings.put({ ...planned, reason: data.reason ?? null });
       break;
     case 'MeetingCancelled':
       rows.meetings.put({ ...after, reason: data.reason ?? null });
@@ -178,7 +197,8 @@ function putDateChange(
     meeting: data.meeting,
     revision,
     scheduled_for: after.scheduled_for,
-    change: type === 'MeetingPostponed' ? 'postponement' : classifyDateChange(before, data.scheduledFor),
+    hours: after.hours,
+    change: type === 'MeetingPostponed' ? 'postponement' : classifyDateChange(before, data),
     reason: data.reason,
     ...toAmendableColumns(fact),
     entry: fact.effectiveEntry,
@@ -193,8 +213,19 @@ export const meetingTables = defineSharedTables<MeetingEvent>()({
   tables,
   when: {
     MeetingScheduled: (fact, { meetings, meeting_dates }) => {
-      const { meeting, title, convenedBy, scheduledFor, place, mode, before, after, announcedAt, partOf } =
-        fact.data;
+      const {
+        meeting,
+        title,
+        convenedBy,
+        scheduledFor,
+        hours,
+        place,
+        mode,
+        before,
+        after,
+        announcedAt,
+        partOf,
+      } = fact.data;
       const lifecycle = evolveLifecycle(undefined, { type: 'MeetingScheduled', data: fact.data });
       if (!lifecycle) throw new RangeError('a scheduled meeting has a lifecycle');
       meetings.put({
@@ -202,6 +233,7 @@ export const meetingTables = defineSharedTables<MeetingEvent>()({
         meeting,
         title,
         convened_by: convenedBy,
+        hours,
         place,
         mode,
         before,
@@ -215,6 +247,7 @@ export const meetingTables = defineSharedTables<MeetingEvent>()({
         meeting,
         revision: fact.revision,
         scheduled_for: scheduledFor,
+        hours,
         change: 'scheduled',
         ...toAmendableColumns(fact),
         entry: fact.effectiveEntry,
@@ -224,17 +257,40 @@ export const meetingTables = defineSharedTables<MeetingEvent>()({
   },
 });
 
-/** SQL for the filters `from` and `to`, which are days: whether the meeting `m` may have been, or be planned, by then. */
-export const MEETING_DAY_CONDITIONS = {
-  from: '(m.day_latest IS NULL OR m.day_latest >= @from)',
-  to: '(m.day_earliest IS NULL OR m.day_earliest <= @to)',
-} as const;
+/** SQL: whether the meeting `m` has days of its own, and whether it stands without a date. */
+const HAS_DAYS = '(m.scheduled_for IS NOT NULL OR m.was_opened = 1)';
+const IS_UNDATED = `(m.scheduled_for IS NULL AND m.was_opened = 0 AND m.status NOT IN ('postponed', 'cancelled'))`;
+
+/** SQL: the days of meetings that come before `m`, or after it, over any number of meetings. */
+const createNeighborSql = (view: View, bound: string, forward: boolean): string => {
+  const meetings = view.table('meetings');
+  const [next, back] = forward ? ['before', 'after'] : ['after', 'before'];
+  return `(WITH RECURSIVE linked (id) AS (
+      SELECT m.meeting
+      UNION SELECT n."${next}" FROM linked l JOIN ${meetings} n ON n.meeting = l.id WHERE n."${next}" IS NOT NULL
+      UNION SELECT n.meeting FROM linked l JOIN ${meetings} n ON n."${back}" = l.id
+    ) SELECT ${bound} FROM linked l JOIN ${meetings} n ON n.meeting = l.id
+      WHERE n.meeting <> m.meeting AND n.status NOT IN ('postponed', 'cancelled'))`;
+};
+
+/**
+ * SQL: the first and the last day on which the meeting `m` may be; null if unbounded. One without a date is bounded by
+ * the meetings before and after it in the order.
+ */
+export const createPossibleDaysSql = (view: View) => ({
+  earliest: `CASE WHEN ${IS_UNDATED} THEN ${createNeighborSql(view, 'max(n.day_earliest)', false)} ELSE m.day_earliest END`,
+  latest: `CASE WHEN ${IS_UNDATED} THEN ${createNeighborSql(view, 'min(n.day_latest)', true)} ELSE m.day_latest END`,
+});
+
+/** SQL: 0 with days, 1 without a date, 2 postponed or given up before there was one. */
+export const MEETING_RANK = `CASE WHEN ${HAS_DAYS} THEN 0 WHEN ${IS_UNDATED} THEN 1 ELSE 2 END`;
 
 export const meetingItemMembers = {
   id: text(),
   title: text(),
   status: oneOf(MEETING_STATUSES),
   scheduledFor: nullable(dateShape),
+  ...hoursMembers,
   place: nullable(object({ name: text(), country: optionalMember(text()) }, 'Place')),
   mode: nullable(oneOf(MEETING_MODES)),
   convenedBy: text('An organization.'),
@@ -254,6 +310,7 @@ export const toMeetingItem = (row: MeetingRow) => ({
   title: row.title,
   status: row.status,
   scheduledFor: row.scheduled_for === null ? null : toDateWithBounds(row.scheduled_for),
+  ...toHoursFields(row),
   place: row.place,
   mode: row.mode,
   convenedBy: row.convened_by,

@@ -23,7 +23,7 @@ const toReference = (meeting: string, decision: string): ItemReference => ({
 
 const decisions = defineReadModel()({
   name: 'decisions',
-  version: 3,
+  version: 4,
   include: [meetingTables, decisionTables],
   tables: {},
   when: {},

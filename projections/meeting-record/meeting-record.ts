@@ -37,7 +37,14 @@ import {
   statementTables,
 } from '../_shared/statement-tables.js';
 
-import { agendaTables, readAgenda, toAgendaReferences } from './agenda.js';
+import { toHoursFields } from '../_shared/meeting-hours.js';
+import {
+  agendaTables,
+  readAgenda,
+  readAgendaAdoption,
+  toAdoptionReferences,
+  toAgendaReferences,
+} from './agenda.js';
 import { attendanceTables, type ParticipantRow, readParticipants } from './attendance.js';
 import { minutesTables, type MinutesRow, readMinutes } from './minutes.js';
 import { meetingRecordShape } from './record-shape.js';
@@ -59,7 +66,7 @@ const toSittingReferences = ({ meeting }: SittingRow | HandoverRow): readonly It
 
 const meetingRecord = defineReadModel()({
   name: 'meeting-record',
-  version: 5,
+  version: 6,
   include: [
     nameTables,
     meetingTables,
@@ -94,7 +101,8 @@ const meetingRecord = defineReadModel()({
       { query: 'dateHistory', path: { meeting }, key: {}, isWhole: true },
     ],
     agenda: toAgendaReferences,
-    withdrawals: toAgendaReferences,
+    agenda_changes: toAgendaReferences,
+    agenda_adoptions: toAdoptionReferences,
     participants: ({ meeting, participant }: ParticipantRow) => [
       { query: 'participants', path: { meeting }, key: { participant }, choosesDay: true },
     ],
@@ -124,6 +132,7 @@ const meetingRecord = defineReadModel()({
           sittings: readSittings(view, meeting),
           dateHistory: readDateHistory(view, meeting),
           agenda: readAgenda(view, meeting),
+          agendaAdopted: readAgendaAdoption(view, meeting),
           participants: readParticipants(view, meeting, day, languages),
           ...readStatements(view, meeting, day, languages),
           reports: readReports(view, meeting, day, languages),
@@ -155,9 +164,14 @@ const meetingRecord = defineReadModel()({
       const found = findMeeting(view, path['meeting'] ?? '');
       return found && readDateHistory(view, found.meeting);
     }),
-    agenda: defineQuery((view, { path, only }: QueryRequest) =>
-      toPage(readAgenda(view, path['meeting'] ?? '', only)),
-    ),
+    agenda: defineQuery((view, { path }: QueryRequest) => {
+      const found = findMeeting(view, path['meeting'] ?? '');
+      return found && readAgenda(view, found.meeting);
+    }),
+    agendaAdopted: defineQuery((view, { path }: QueryRequest) => {
+      const found = findMeeting(view, path['meeting'] ?? '');
+      return found && readAgendaAdoption(view, found.meeting);
+    }),
     participants: defineQuery((view, { path, day, languages, only }: QueryRequest) => {
       const found = findMeeting(view, path['meeting'] ?? '');
       return toPage(
@@ -189,6 +203,7 @@ const readDateHistory = (view: View, meeting: string) =>
     )
     .map((row) => ({
       scheduledFor: row.scheduled_for === null ? null : toDateWithBounds(row.scheduled_for),
+      ...toHoursFields(row),
       change: row.change,
       reason: row.reason,
       ...toAmendableFields(row),
@@ -276,6 +291,7 @@ export default publishReadModel(meetingRecord, [
       sittings: 'sittings',
       dateHistory: 'dateHistory',
       agenda: 'agenda',
+      agendaAdopted: 'agendaAdopted',
       participants: 'participants',
       reports: 'reports',
       minutes: 'minutes',

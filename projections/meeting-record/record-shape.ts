@@ -14,7 +14,8 @@ import { DATE_CHANGES, meetingItemMembers } from '../_shared/meeting-tables.js';
 import { statementShape } from '../_shared/statement-tables.js';
 import { chairsShape } from '../_shared/chairs.js';
 import { ownTimeShape } from '../_shared/own-days.js';
-import { agendaItemShape } from './agenda.js';
+import { hoursMembers } from '../_shared/meeting-hours.js';
+import { agendaAdoptionShape, agendaItemShape } from './agenda.js';
 import { participantShape } from './attendance.js';
 import { minutesShape } from './minutes.js';
 import { sittingShape } from './sittings.js';
@@ -39,6 +40,7 @@ export const meetingRecordShape = object(
       object(
         {
           scheduledFor: nullable(dateShape),
+          ...hoursMembers,
           change: oneOf(DATE_CHANGES),
           reason: nullable(text()),
           ...amendableMembers,
@@ -47,6 +49,7 @@ export const meetingRecordShape = object(
       ),
     ),
     agenda: list(agendaItemShape),
+    agendaAdopted: nullable(agendaAdoptionShape),
     participants: list(participantShape),
     statements: list(statementShape),
     allStatements: optionalMember(

@@ -6,7 +6,8 @@ import { defineReadModel } from '../../src/read-models/declaration/read-model.js
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import { createFilterConditions } from '../_shared/filters.js';
 import {
-  MEETING_DAY_CONDITIONS,
+  createPossibleDaysSql,
+  MEETING_RANK,
   meetingItemShape,
   meetingTables,
   type MeetingRow,
@@ -15,7 +16,7 @@ import {
 
 const meetings = defineReadModel()({
   name: 'meetings',
-  version: 3,
+  version: 4,
   include: [meetingTables],
   tables: {},
   when: {},
@@ -25,20 +26,21 @@ const meetings = defineReadModel()({
   queries: {
     calendar: defineQuery(
       (view, { filters, limit, after, only }: QueryRequest) => {
+        const days = createPossibleDaysSql(view);
         const where = createFilterConditions(filters, {
           status: 'm.status = @status',
           convenedBy: 'm.convened_by = @convenedBy',
           partOf: 'm.part_of = @partOf',
-          // A meeting without a date is on no day; one without a latest day may be on any later day.
-          from: `(m.scheduled_for IS NOT NULL AND ${MEETING_DAY_CONDITIONS.from})`,
-          to: `(m.scheduled_for IS NOT NULL AND ${MEETING_DAY_CONDITIONS.to})`,
+          // A postponed meeting is on no day; one without a latest day may be on any later day.
+          from: `(${MEETING_RANK} < 2 AND coalesce(${days.latest}, '~') >= @from)`,
+          to: `(${MEETING_RANK} < 2 AND coalesce(${days.earliest}, '') <= @to)`,
         });
         const found = paginate<MeetingRow>(view, {
-          sql: `SELECT m.*, coalesce(m.day_latest, '~') AS last_day,
-              CASE WHEN m.scheduled_for IS NULL THEN '~' ELSE coalesce(m.day_earliest, '') END AS first_day
+          sql: `SELECT m.*, coalesce(m.day_latest, '~') AS last_day, coalesce(m.day_earliest, '') AS first_day,
+              ${MEETING_RANK} AS rank
             FROM ${view.table('meetings')} m ${where}`,
           parameters: filters,
-          order: ['first_day', 'last_day', 'meeting'],
+          order: ['rank', 'first_day', 'last_day', 'meeting'],
           after,
           only,
           limit,

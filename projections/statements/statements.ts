@@ -23,7 +23,7 @@ const NAMES_DAY = `coalesce(nullif(@day, ''), m.names_day, '${LATEST_NAMES_DAY}'
 
 const statements = defineReadModel()({
   name: 'statements',
-  version: 4,
+  version: 5,
   include: [nameTables, meetingTables, topicTables, searchableStatementTables],
   tables: {},
   when: {},

@@ -6,6 +6,8 @@ import { object } from '../../src/read-models/declaration/shape.js';
 import type { SqlParameters, View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import {
+  createPossibleDaysSql,
+  MEETING_RANK,
   meetingItemMembers,
   meetingTables,
   type MeetingRow,
@@ -31,11 +33,18 @@ function findFollowers(view: View, meeting: string): ReadonlySet<string> {
   return new Set(found.map(({ id }) => id));
 }
 
-/** By date, then id; meetings without a date come last. */
-const compareByDate = (a: MeetingRow, b: MeetingRow): number =>
-  Number(a.status === 'postponed') - Number(b.status === 'postponed') ||
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
+type UpcomingRow = MeetingRow & { readonly rank: number };
+
+const getBegin = ({ hours }: MeetingRow): string => hours?.begins ?? '~';
+
+/** By date, then hour, then id; meetings without a date come after those, and postponed ones last. */
+const compareByDate = (a: UpcomingRow, b: UpcomingRow): number =>
+  a.rank - b.rank ||
   compareEarliestDays(a.day_earliest, b.day_earliest) ||
   compareLatestDays(a.day_latest, b.day_latest) ||
+  compareTexts(getBegin(a), getBegin(b)) ||
   (a.meeting < b.meeting ? -1 : 1);
 
 /** The links among upcoming meetings, and those over other meetings that follow them. */
@@ -56,7 +65,7 @@ const readLinks = (view: View, upcoming: string, parameters: SqlParameters): rea
  * recorded its links at once) are ordered by their dates and show a conflict.
  */
 function readInOrder(view: View, upcoming: string, parameters: SqlParameters) {
-  const meetings = view.all<MeetingRow>(upcoming, parameters).sort(compareByDate);
+  const meetings = view.all<UpcomingRow>(upcoming, parameters).sort(compareByDate);
   const links = readLinks(view, upcoming, parameters);
   const { ordered, cyclic } = orderByLinks(meetings, ({ meeting }) => meeting, links);
   return ordered.map((row) => ({
@@ -67,7 +76,7 @@ function readInOrder(view: View, upcoming: string, parameters: SqlParameters) {
 
 const upcomingMeetings = defineReadModel()({
   name: 'upcoming-meetings',
-  version: 3,
+  version: 4,
   include: [meetingTables],
   tables: {},
   when: {},
@@ -87,9 +96,10 @@ const upcomingMeetings = defineReadModel()({
   queries: {
     upcoming: defineQuery(
       (view, { day, limit, after, only }: QueryRequest) => {
-        const upcoming = `SELECT * FROM ${view.table('meetings')}
-            WHERE status NOT IN ('cancelled', 'closed') AND (day_latest IS NULL OR day_latest >= @day)
-            ${only === undefined ? '' : 'AND meeting = @meeting'}`;
+        const upcoming = `SELECT m.*, ${MEETING_RANK} AS rank FROM ${view.table('meetings')} m
+            WHERE m.status NOT IN ('cancelled', 'closed')
+              AND coalesce(${createPossibleDaysSql(view).latest}, '~') >= @day
+            ${only === undefined ? '' : 'AND m.meeting = @meeting'}`;
         const begin = Number(after?.[0] ?? 0);
         const ordered = readInOrder(view, upcoming, { day, ...only });
         const end = begin + limit;

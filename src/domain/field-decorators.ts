@@ -205,6 +205,31 @@ export const Count = (options: FieldOptions = {}) =>
     }),
   );
 
+export const Flag = (options: FieldOptions = {}) =>
+  createFieldDecorator(
+    options,
+    { schema: { type: 'boolean' } },
+    createCheckDecorator({
+      name: 'isFlag',
+      code: 'invalid-value',
+      test: (value) => typeof value === 'boolean',
+      explain: () => 'must be true or false',
+    }),
+  );
+
+/** A field that has one value where it is given. */
+export const Only = (only: boolean, options: FieldOptions = {}) =>
+  createFieldDecorator(
+    options,
+    { schema: { type: 'boolean', enum: [only] } },
+    createCheckDecorator({
+      name: 'isOnly',
+      code: 'invalid-value',
+      test: (value) => value === only,
+      explain: () => `must be ${String(only)}, or left out`,
+    }),
+  );
+
 /** Several texts, at least one, none twice. */
 export const TextList = (options: FieldOptions = {}) =>
   createFieldDecorator(

@@ -35,7 +35,7 @@ type FieldsRule = {
 type FieldNames = readonly [string, ...string[]];
 
 const declaredRules = new Map<RequestClass, FieldsRule[]>();
-const FollowsRule =
+export const FollowsRule =
   (rule: FieldsRule): ClassDecorator =>
   (target) => {
     const request = target as unknown as RequestClass;

@@ -53,6 +53,8 @@ const FORMATS: { readonly [format: string]: fc.Arbitrary<string> } = {
 /** Text that matches the pattern; for country codes, existing countries only. */
 function createPatternArbitrary(pattern: string): fc.Arbitrary<string> {
   if (pattern === '^[A-Z]{2}$') return fc.constantFrom('AM', 'BY', 'KZ', 'UZ');
+  if (pattern.startsWith('^[A-Z][A-Za-z]+(?:[/_'))
+    return fc.constantFrom('UTC', 'Europe/Minsk', 'Asia/Almaty');
   if (pattern === TEXT_PATTERN) return text;
   return fc.stringMatching(new RegExp(pattern), { size: 'small' });
 }

@@ -75,6 +75,8 @@ export const meetingCommand = createCommandArbitrary(meeting, MEETING, {
       (field) => [field, shortText],
     ),
   ),
+  under: shortText,
+  continues: fc.constantFrom({ ...MEETING, item: 'a' }, { ...MEETING, item: 'b' }),
   concerning: fc.constantFrom([{ text: 'all of it' }], [{ decision: 'a' }]),
   presence: fc.constantFrom('present', 'remote', 'regrets'),
   at: instant,

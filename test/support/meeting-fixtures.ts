@@ -77,6 +77,12 @@ export const [schedule, scheduled] = defineCommandAndEvent(
     ...more,
   }),
 );
+/** A meeting of which no source says when it is. */
+export const [scheduleUndated, scheduledUndated] = defineCommandAndEvent(
+  'schedule-meeting',
+  'MeetingScheduled',
+  (more: JsonObject = {}) => ({ title: 'Council of Foreign Ministers', convenedBy: 'csto', ...more }),
+);
 /** The schedule of another meeting. */
 export const otherScheduled = (id: string, more: JsonObject = {}): AnyEvent =>
   scheduled('2011', { meeting: id, ...more });
@@ -129,6 +135,17 @@ export const [withdrawItem, itemWithdrawn] = defineCommandAndEvent(
   'AgendaItemWithdrawn',
   (item: string, more: JsonObject = {}) => ({ item, ...more }),
 );
+export const [restoreItem, itemRestored] = defineCommandAndEvent(
+  'restore-agenda-item',
+  'AgendaItemRestored',
+  (item: string, more: JsonObject = {}) => ({ item, ...more }),
+);
+export const [moveItem, itemMoved] = defineCommandAndEvent(
+  'move-agenda-item',
+  'AgendaItemMoved',
+  (item: string, more: JsonObject = { last: true }) => ({ item, ...more }),
+);
+export const [adoptAgenda, agendaAdopted] = defineCommandAndEvent('adopt-agenda', 'AgendaAdopted', toFields);
 export const [recordParticipant, participantRecorded] = defineCommandAndEvent(
   'record-participant',
   'ParticipantRecorded',

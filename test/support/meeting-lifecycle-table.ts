@@ -30,6 +30,9 @@ circulate-minutes     not-open   not-open   not-open   not-open   not-open   yes
 approve-minutes       not-closed not-closed not-closed not-closed not-closed not-closed not-closed yes
 add-agenda-item       yes        yes        yes        yes        yes        yes        yes        yes
 withdraw-agenda-item  yes        yes        yes        yes        yes        yes        yes        yes
+restore-agenda-item   yes        yes        yes        yes        yes        yes        yes        yes
+move-agenda-item      yes        yes        yes        yes        yes        yes        yes        yes
+adopt-agenda          yes        yes        yes        yes        yes        yes        yes        yes
 record-regrets        yes        yes        yes        yes        yes        yes        yes        yes
 record-participant    not-open   not-open   not-open   not-open   not-open   yes        yes        yes
 record-statement      not-open   not-open   not-open   not-open   not-open   yes        yes        yes
@@ -79,6 +82,9 @@ export const COMMANDS_BY_ROW: { readonly [what: string]: readonly AnyCommand[] }
   'approve-minutes': [a.approve()],
   'add-agenda-item': [a.addItem('new')],
   'withdraw-agenda-item': [a.withdrawItem('old')],
+  'restore-agenda-item': [a.restoreItem('gone')],
+  'move-agenda-item': [a.moveItem('old'), a.moveItem('old', { before: 'gone' })],
+  'adopt-agenda': [a.adoptAgenda()],
   'record-regrets': [a.recordParticipant('belarus', 'regrets')],
   'record-participant': [a.recordParticipant('belarus', 'present'), a.recordParticipant('belarus', 'remote')],
   'record-statement': [a.recordStatement('1'), a.recordStatement('1', { agendaItem: 'old' })],
@@ -89,20 +95,22 @@ export const COMMANDS_BY_ROW: { readonly [what: string]: readonly AnyCommand[] }
   'record-decision': [a.recordDecision('1'), a.recordDecision('1', { agendaItem: 'old' })],
 };
 
-const scheduledHistory = [a.scheduled('2011-05-31'), a.itemAdded('old')];
-const announcedHistory = [a.scheduled('2011-41'), a.itemAdded('old')];
+const items = [a.itemAdded('old'), a.itemAdded('gone'), a.itemWithdrawn('gone')];
+const scheduledHistory = [a.scheduled('2011-05-31'), ...items];
+const announcedHistory = [a.scheduled('2011-41'), ...items];
 
 /** Several histories that lead to each status. */
 export const HISTORIES_BY_STATUS: { readonly [S in MeetingStatus]: readonly (readonly AnyEvent[])[] } = {
   announced: [
     announcedHistory,
+    [a.scheduledUndated(), ...items],
     [...scheduledHistory, a.rescheduled('2012')],
     [...scheduledHistory, a.confirmed(), a.rescheduled('2012')],
     [...scheduledHistory, a.postponed(), a.rescheduled('2012')],
   ],
   scheduled: [
     scheduledHistory,
-    [a.scheduled('2011-05-31/2011-06-02'), a.itemAdded('old')],
+    [a.scheduled('2011-05-31/2011-06-02'), ...items],
     [...announcedHistory, a.rescheduled('2011-12-20')],
     [...announcedHistory, a.confirmed(), a.rescheduled('2011-12-20')],
     [...scheduledHistory, a.postponed(), a.rescheduled('2011-12-20')],

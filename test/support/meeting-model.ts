@@ -27,10 +27,14 @@ const ID_FIELDS: { readonly [command: string]: string } = {
   'record-decision': 'decision',
 };
 
-const getScheduleStatus = (date: string): MeetingStatus => {
+const getScheduleStatus = (date: string | null): MeetingStatus => {
+  if (date === null) return 'announced';
   const parsed = parseEdtf(date) as { earliest: string | null; latest: string | null; lastsForDays: boolean };
   return parsed.earliest === parsed.latest || parsed.lastsForDays ? 'scheduled' : 'announced';
 };
+
+/** Whether a command adds, withdraws or restores an agenda item, which moves it back and forth. */
+const changesItems = (name: string): boolean => /^(?:add|withdraw|restore)-agenda-item$/.test(name);
 
 export class MeetingModel {
   status: MeetingStatus | undefined;
@@ -51,7 +55,7 @@ export class MeetingModel {
     const { name, data } = command;
     const leads = name === 'schedule-meeting' ? 'by its date' : (STEP_STATUSES[name] ?? 'as it was');
     if (leads === 'by its date') {
-      this.scheduledFor = data['scheduledFor'] as string;
+      this.scheduledFor = (data['scheduledFor'] ?? null) as string | null;
       this.status = getScheduleStatus(this.scheduledFor);
     } else if (leads !== 'as it was') this.status = leads;
     if (leads === 'postponed') this.scheduledFor = null;
@@ -73,25 +77,23 @@ export class MeetingModel {
           ),
         ) === serialized
       );
-    if (name === 'hand-over-chair')
+    if (['hand-over-chair', 'move-agenda-item', 'adopt-agenda'].includes(name))
       return JSON.stringify(this.#recordedCommands.findLast((one) => one.name === name)) === serialized;
-    if (name.endsWith('-agenda-item'))
-      return JSON.stringify(this.#findLatestOfItem(data['item'])) === serialized;
+    if (changesItems(name)) return JSON.stringify(this.#findLatestOfItem(data['item'])) === serialized;
     return this.#recordedCommands.some((recorded) => JSON.stringify(recorded) === serialized);
   }
 
-  /** The latest command that added or withdrew an agenda item. */
+  /** The latest command that added, withdrew or restored an agenda item. */
   #findLatestOfItem(item: unknown): AnyCommand | undefined {
-    return this.#recordedCommands.findLast(
-      ({ name, data }) => name.endsWith('-agenda-item') && data['item'] === item,
-    );
+    return this.#recordedCommands.findLast(({ name, data }) => changesItems(name) && data['item'] === item);
   }
 
   /** A withdrawn item may be added again as it was, and a standing one may be withdrawn. */
   #changesItem(command: AnyCommand): boolean {
     const { name, data } = command;
     const latest = this.#findLatestOfItem(data['item']);
-    if (!name.endsWith('-agenda-item') || latest?.name === name) return false;
+    if (!changesItems(name) || latest?.name === name) return false;
+    if (name === 'add-agenda-item' && latest?.name !== 'withdraw-agenda-item') return false;
     const added = this.#recordedCommands.findLast(
       (recorded) => recorded.name === 'add-agenda-item' && recorded.data['item'] === data['item'],
     );
@@ -109,6 +111,11 @@ export class MeetingModel {
     if (code !== undefined) return code;
     if (name === 'approve-minutes' && (data['at'] === MEETING_ID || data['at'] === 'past'))
       return 'circular-order';
+    if (name === 'move-agenda-item') return data['item'] === data['before'] ? 'self-reference' : undefined;
+    if (name === 'restore-agenda-item')
+      return this.#findLatestOfItem(data['item'])?.name === 'withdraw-agenda-item'
+        ? undefined
+        : 'not-withdrawn';
     const field = ID_FIELDS[name];
     if (field === undefined || this.#changesItem(command)) return undefined;
     const before = this.#recordedCommands.filter(
@@ -126,7 +133,12 @@ export class MeetingModel {
       this.#recordedCommands.some((recorded) => recorded.name === by && recorded.data[field] === id);
     const concerns = (data['concerning'] ?? []) as readonly JsonObject[];
     return (
-      has('add-agenda-item', 'item', name === 'withdraw-agenda-item' ? data['item'] : data['agendaItem']) &&
+      has(
+        'add-agenda-item',
+        'item',
+        name === 'add-agenda-item' ? data['under'] : (data['agendaItem'] ?? data['item']),
+      ) &&
+      (name !== 'move-agenda-item' || has('add-agenda-item', 'item', data['before'])) &&
       has('record-statement', 'statement', data['inReplyTo']) &&
       concerns.every(({ meeting, decision }) => {
         if (meeting === undefined) return has('record-decision', 'decision', decision);

@@ -61,6 +61,11 @@ export const meeting = defineAggregate({
       meaning: 'After the approval of its minutes, the record of a meeting accepts corrections only.',
       remedy: 'Use correct-fact, retract-fact or dispute-fact on the fact in question.',
     },
+    'not-withdrawn': {
+      title: 'Not withdrawn',
+      meaning: 'An agenda item is restored after it was withdrawn.',
+      remedy: 'Nothing needs to be done.',
+    },
     'already-recorded': {
       title: 'Already recorded',
       meaning:

@@ -32,6 +32,16 @@ export type BallotChoice = (typeof BALLOT_CHOICES)[number];
 export type MeetingPlace = { readonly name: string; readonly country?: string };
 /** Who: an organization or `person:<id>`, or the name that the source prints, or both. */
 export type NamedParty = { readonly party?: string; readonly nameAsPrinted?: string };
+/**
+ * Local times (`HH:MM`) on a day or an interval of days: `begins` on the first, `ends` on the last or, if it is not after
+ * `begins` on the only one, on the next day. `zone` is IANA's, `offset` that of the zone then (`+02:00`).
+ */
+export type MeetingHours = {
+  readonly begins: string;
+  readonly ends?: string;
+  readonly zone?: string;
+  readonly offset?: string;
+};
 /** At least one of them. */
 export type Tally = { readonly for?: number; readonly against?: number; readonly abstain?: number };
 export type Ballot = { readonly voter: string; readonly choice: BallotChoice };
@@ -47,8 +57,9 @@ export type MeetingScheduled = TypedEvent<
     title: string;
     /** An organization. */
     convenedBy: string;
-    /** EDTF. */
-    scheduledFor: string;
+    /** EDTF. Absent if no source says when. */
+    scheduledFor?: string;
+    hours?: MeetingHours;
     place?: MeetingPlace;
     mode?: MeetingMode;
     // Ids of meetings: the order among them, even undated; where it was announced; what it is a part of.
@@ -60,7 +71,7 @@ export type MeetingScheduled = TypedEvent<
 >;
 export type MeetingRescheduled = TypedEvent<
   'MeetingRescheduled',
-  MeetingData<{ scheduledFor: string; reason?: string }>
+  MeetingData<{ scheduledFor: string; hours?: MeetingHours; reason?: string }>
 >;
 export type MeetingRelocated = TypedEvent<
   'MeetingRelocated',
@@ -89,12 +100,33 @@ export type MeetingClosed = TypedEvent<'MeetingClosed', MeetingData<{ at: string
 
 export type AgendaItemAdded = TypedEvent<
   'AgendaItemAdded',
-  MeetingData<{ item: string; title: string; topics?: readonly string[] }>
+  MeetingData<{
+    item: string;
+    title: string;
+    /** As printed, such as "3.2". */
+    number?: string;
+    /** An item of the same meeting. */
+    under?: string;
+    public?: boolean;
+    continues?: { readonly meeting: string; readonly item: string };
+    topics?: readonly string[];
+  }>
 >;
 export type AgendaItemWithdrawn = TypedEvent<
   'AgendaItemWithdrawn',
   MeetingData<{ item: string; reason?: string }>
 >;
+
+export type AgendaItemRestored = TypedEvent<
+  'AgendaItemRestored',
+  MeetingData<{ item: string; reason?: string }>
+>;
+/** `before` is another item; without it the item goes last. New items go last, too. */
+export type AgendaItemMoved = TypedEvent<
+  'AgendaItemMoved',
+  MeetingData<{ item: string; before?: string; last?: true }>
+>;
+export type AgendaAdopted = TypedEvent<'AgendaAdopted', MeetingData<object>>;
 
 export type ParticipantRecorded = TypedEvent<
   'ParticipantRecorded',
@@ -179,6 +211,9 @@ export type MeetingEvent =
   | ChairHandedOver
   | AgendaItemAdded
   | AgendaItemWithdrawn
+  | AgendaItemRestored
+  | AgendaItemMoved
+  | AgendaAdopted
   | ParticipantRecorded
   | StatementRecorded
   | ReportHeard
@@ -188,7 +223,7 @@ export type MeetingEvent =
 
 /** Every event, with the functions that lift its older shapes; forever. */
 export const meetingShapes: Shapes<MeetingEvent> = {
-  MeetingScheduled: [],
+  MeetingScheduled: [keepShape],
   MeetingRescheduled: [],
   MeetingRelocated: [],
   MeetingConfirmed: [],
@@ -200,6 +235,9 @@ export const meetingShapes: Shapes<MeetingEvent> = {
   ChairHandedOver: [],
   AgendaItemAdded: [],
   AgendaItemWithdrawn: [],
+  AgendaItemRestored: [],
+  AgendaItemMoved: [],
+  AgendaAdopted: [],
   ParticipantRecorded: [keepShape],
   StatementRecorded: [keepShape],
   ReportHeard: [],

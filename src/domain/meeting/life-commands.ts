@@ -14,20 +14,58 @@ import {
   NestedList,
   StreamId,
 } from '../field-decorators.js';
+import { TimeOfDay, TimeZone, UtcOffset } from '../time-decorators.js';
 import * as events from './events.js';
 import { AtTime, describeCommands, MeetingRequest, NamedPartyRequest } from './meeting-request.js';
-import { AtMostOneOf } from '../request-fields.js';
+import { AtMostOneOf, FollowsRule } from '../request-fields.js';
 
 class PlaceRequest implements events.MeetingPlace {
   @Label() readonly name!: string;
   @Country({ ...optional, about: 'ISO 3166-1 alpha-2.' }) readonly country?: string;
 }
 
+const DAYS_PATTERN = '^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:/[0-9]{4}-[0-9]{2}-[0-9]{2})?$';
+const DAYS = new RegExp(DAYS_PATTERN);
+
+/** Hours belong to days that are known. */
+const HoursNeedDays = () =>
+  FollowsRule({
+    schema: {
+      anyOf: [
+        { properties: { hours: false } },
+        {
+          properties: { scheduledFor: { type: 'string', pattern: DAYS_PATTERN } },
+          required: ['scheduledFor'],
+        },
+      ],
+    },
+    find: ({ hours, scheduledFor }) =>
+      hours === undefined || (typeof scheduledFor === 'string' && DAYS.test(scheduledFor))
+        ? undefined
+        : {
+            name: 'hours',
+            code: 'invalid-value',
+            detail: '"hours" need a "scheduledFor" that is a day or an interval of days',
+          },
+  });
+
+class HoursRequest implements events.MeetingHours {
+  @TimeOfDay({ about: 'Local time.' }) readonly begins!: string;
+  @TimeOfDay({ ...optional, about: 'On the last day; if not after "begins" on the only day, on the next.' })
+  readonly ends?: string;
+  @TimeZone({ ...optional, about: 'The IANA time zone.' }) readonly zone?: string;
+  @UtcOffset({ ...optional, about: 'The offset of the local time from UTC, such as "+02:00".' })
+  readonly offset?: string;
+}
+
+@HoursNeedDays()
 class ScheduleMeeting extends CitedRequest implements DataOf<events.MeetingScheduled> {
   @StreamId() readonly meeting!: string;
   @Label() readonly title!: string;
   @Reference('organization') readonly convenedBy!: string;
-  @Edtf() readonly scheduledFor!: string;
+  @Edtf({ ...optional, about: 'An EDTF date; left out if no source says when.' })
+  readonly scheduledFor?: string;
+  @Nested(HoursRequest, optional) readonly hours?: HoursRequest;
   @Nested(PlaceRequest, optional) readonly place?: PlaceRequest;
   @OneOf(events.MEETING_MODES, optional) readonly mode?: events.MeetingMode;
   @Reference('meeting', { ...optional, about: 'A meeting that this one comes before.' })
@@ -39,8 +77,10 @@ class ScheduleMeeting extends CitedRequest implements DataOf<events.MeetingSched
   @Reference('meeting', { ...optional, about: 'The meeting that it is a part of.' }) readonly partOf?: string;
 }
 
+@HoursNeedDays()
 class RescheduleMeeting extends MeetingRequest implements DataOf<events.MeetingRescheduled> {
   @Edtf() readonly scheduledFor!: string;
+  @Nested(HoursRequest, optional) readonly hours?: HoursRequest;
   @Text(optional) readonly reason?: string;
 }
 
@@ -97,7 +137,8 @@ export const lifeCommands = describeCommands({
       meeting: 'csto-consultations-2011',
       title: 'Consultations of the Deputy Foreign Ministers of the member states of the CSTO',
       convenedBy: 'csto-cfm',
-      scheduledFor: '2011-09',
+      scheduledFor: '2011-09-05/2011-09-06',
+      hours: { begins: '10:00', ends: '13:00', zone: 'Europe/Moscow', offset: '+04:00' },
       place: { name: 'Moscow', country: 'RU' },
       mode: 'in-person',
       before: 'csto-csc-2011',
@@ -114,6 +155,7 @@ export const lifeCommands = describeCommands({
     example: {
       meeting: 'csto-cfm-2011-2',
       scheduledFor: '2011-12-19',
+      hours: { begins: '15:00', ends: '18:30', zone: 'Europe/Moscow', offset: '+04:00' },
       reason: 'It was moved to the day before the session.',
       sources: [{ source: '21by-2011-12-09', locator: 'paragraph 3' }],
       note: 'An example for trying out: no source says so.',

@@ -53,7 +53,8 @@ export const isMeetingStep = (event: MeetingEvent): event is MeetingStep =>
   Object.hasOwn(MEETING_STEPS, event.type);
 
 /** A date that is one day, or an interval between two days, is scheduled; any other is only announced. */
-function getScheduleStatus(scheduledFor: string): 'announced' | 'scheduled' {
+function getScheduleStatus(scheduledFor: string | undefined): 'announced' | 'scheduled' {
+  if (scheduledFor === undefined) return 'announced';
   const date = parseEdtf(scheduledFor);
   const isSettled =
     !(date instanceof InvalidDate) &&
@@ -82,7 +83,7 @@ export function findViolatedRule(step: MeetingStepType, status: MeetingStatus): 
 /** The part of a meeting's state that its steps change. Times are instants or EDTF, as given. */
 export type MeetingLifecycle = {
   readonly status: MeetingStatus;
-  /** EDTF; null while the meeting is postponed. */
+  /** EDTF; null while the meeting is postponed, or if no source says when. */
   readonly scheduledFor: string | null;
   /** Whether it was ever opened. */
   readonly opened: boolean;
@@ -113,7 +114,10 @@ export function evolveLifecycle(
   };
 }
 
-const planFor = (scheduledFor: string) => ({ status: getScheduleStatus(scheduledFor), scheduledFor });
+const planFor = (scheduledFor: string | undefined) => ({
+  status: getScheduleStatus(scheduledFor),
+  scheduledFor: scheduledFor ?? null,
+});
 
 function evolveTimes(lifecycle: MeetingLifecycle, event: MeetingStep): Partial<MeetingLifecycle> {
   const { firstOpenedAt, lastKnownDay } = lifecycle;

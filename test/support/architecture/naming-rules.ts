@@ -37,7 +37,7 @@ const PREPOSITIONS = new Set(
 );
 
 /** Fields of stored events, and so of the request classes, keep their names, also where they are taken out of the data. */
-const STORED_FIELDS = new Set(['against', 'at', 'by', 'for', 'with']);
+const STORED_FIELDS = new Set(['against', 'at', 'by', 'for', 'of', 'under', 'with']);
 const isStoredField = (node: ts.Node, name: string): boolean =>
   STORED_FIELDS.has(name) &&
   (ts.isPropertyDeclaration(node) || (ts.isBindingElement(node) && !node.propertyName));
