@@ -28,7 +28,7 @@ const JSON_SCHEMA_KEYWORDS = {
   ...createMembers(['anyOf', 'oneOf', 'allOf'], createList(jsonSchema)),
   ...createMembers(['required', 'enum'], textListSchema),
   type: { anyOf: [textSchema, textListSchema] },
-  properties: createDictionary(jsonSchema),
+  properties: createDictionary({ anyOf: [booleanSchema, jsonSchema] }),
   additionalProperties: { anyOf: [booleanSchema, jsonSchema] },
   uniqueItems: booleanSchema,
   const: { type: ['string', 'integer', 'boolean'] },

@@ -141,7 +141,8 @@ export function listOpenParts(schema: Schema, at: string): readonly string[] {
     ...[items, additionalProperties]
       .filter((each) => typeof each === 'object')
       .flatMap((each) => listOpenParts(each as Schema, `${at}/*`)),
-    ...['anyOf', 'oneOf', 'allOf'].flatMap((keyword) =>
+    // Beside the members of a closed object they are conditions on those.
+    ...(isObject && !isOpen ? [] : ['anyOf', 'oneOf', 'allOf']).flatMap((keyword) =>
       ((schema[keyword] ?? []) as readonly Schema[]).flatMap((each, index) =>
         listOpenParts(each, `${at}/${keyword}/${index}`),
       ),
