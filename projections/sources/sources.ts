@@ -12,6 +12,7 @@ import {
   list,
   nullable,
   object,
+  optionalMember,
   serverAddress,
   text,
   type TypeOfShape,
@@ -20,6 +21,7 @@ import type { View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import { dateShape } from '../_shared/answer-shapes.js';
 import type { Citation, Fact } from '../../src/eventsourcing/amendments.js';
+import type { JsonObject } from '../../src/json/json.js';
 
 const tables = {
   sources: defineTable({
@@ -47,6 +49,8 @@ const tables = {
       revision: 'integer',
       type: 'text',
       locator: 'text?',
+      /** 1 if a correction has replaced what it supports. */
+      is_former: 'integer',
     },
     key: ['entry', 'n'],
     indexes: [['source', 'entry', 'n']],
@@ -75,6 +79,9 @@ const citingFactShape = object(
     revision: integer(),
     type: text(),
     locator: nullable(text()),
+    former: optionalMember(
+      boolean('True if a correction has replaced what the source supports; missing otherwise.'),
+    ),
   },
   'CitingFact',
 );
@@ -90,7 +97,7 @@ const sourceShape = object(
 
 const sources = defineReadModel<SourceEvent>()({
   name: 'sources',
-  version: 1,
+  version: 2,
   tables,
   standalone: 'all',
   when: {
@@ -101,19 +108,20 @@ const sources = defineReadModel<SourceEvent>()({
   },
   whenever: (fact, { citations }) => {
     const counts = new Map<number, number>();
-    for (const event of listFactWithAmendments(fact))
-      for (const { source, locator } of (event.data['sources'] ?? []) as readonly Citation[]) {
-        const n = counts.get(event.effectiveEntry) ?? 0;
-        counts.set(event.effectiveEntry, n + 1);
+    for (const { event, entry, cited, isFormer } of listCiting(fact))
+      for (const { source, locator } of cited) {
+        const n = counts.get(entry) ?? 0;
+        counts.set(entry, n + 1);
         citations.put({
           source,
-          entry: event.effectiveEntry,
+          entry,
           n,
           event: event.id,
           fact_stream: event.stream,
           revision: event.revision,
           type: event.type,
           locator,
+          is_former: isFormer ? 1 : 0,
         });
       }
   },
@@ -163,21 +171,47 @@ const sources = defineReadModel<SourceEvent>()({
   },
 });
 
-/** An event, the corrections of it that are in effect, and the disputes of it. Each may have sources of its own. */
-const listFactWithAmendments = (fact: Fact): readonly Fact[] => [
-  fact,
-  ...(fact.correction ? listFactWithAmendments(fact.correction) : []),
-  ...fact.disputes,
+/** An event with the sources that it cites, by the entry that its words come from. */
+type CitingEvent = {
+  readonly event: Fact;
+  readonly entry: number;
+  readonly cited: readonly Citation[];
+  /** Whether a correction has replaced what they support. */
+  readonly isFormer: boolean;
+};
+
+const getSources = (data: JsonObject | undefined): readonly Citation[] =>
+  (data?.['sources'] ?? []) as readonly Citation[];
+
+/**
+ * An event as it stands and as it was recorded first, the corrections of it that are in effect, the disputes and the
+ * corroborations of it. Each may have sources of its own. A corroboration supports what the event said at its entry.
+ */
+const listCiting = (event: Fact): readonly CitingEvent[] => [
+  { event, entry: event.effectiveEntry, cited: getSources(event.data), isFormer: false },
+  ...(event.original
+    ? [{ event, entry: event.entry, cited: getSources(event.original), isFormer: true }]
+    : []),
+  ...(event.correction ? listCiting(event.correction) : []),
+  ...event.disputes.flatMap(listCiting),
+  ...event.corroborations.flatMap((corroboration) =>
+    listCiting(corroboration).map((citing) => ({
+      ...citing,
+      isFormer: citing.isFormer || corroboration.entry < event.effectiveEntry,
+    })),
+  ),
 ];
 
-/** The events that cite a source, including corrections and disputes, in record order. */
-const listCitations = (
+/** The events that cite a source, including amendments and what was corrected, in record order. */
+function listCitations(
   view: View,
   source: string,
   { limit, after, only }: Pick<PageRequest, 'limit' | 'after' | 'only'>,
-) =>
-  paginate<TypeOfShape<typeof citingFactShape>>(view, {
-    sql: `SELECT entry, n, event, fact_stream AS stream, revision, type, locator
+) {
+  const found = paginate<
+    Omit<TypeOfShape<typeof citingFactShape>, 'former'> & { readonly is_former: number }
+  >(view, {
+    sql: `SELECT entry, n, event, fact_stream AS stream, revision, type, locator, is_former
       FROM ${view.table('citations')} WHERE source = @source`,
     parameters: { source },
     order: ['entry', 'n'],
@@ -185,6 +219,14 @@ const listCitations = (
     only,
     limit,
   });
+  return {
+    ...found,
+    items: found.items.map(({ is_former, ...item }) => ({
+      ...item,
+      ...(is_former === 1 && { former: true }),
+    })),
+  };
+}
 
 const toSourceItem = ({ source, title, publisher, published, url, language, sha256 }: SourceRow) => ({
   id: source,
@@ -213,7 +255,8 @@ export default publishReadModel(sources, [
   },
   {
     path: '/sources/:source/facts',
-    about: 'The events that cite a source, corrections and disputes among them, in record order.',
+    about:
+      'The events that cite a source, in record order: amendments among them, and what was corrected since, which is marked.',
     query: 'facts',
     list: true,
     names: false,

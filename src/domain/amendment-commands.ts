@@ -1,9 +1,22 @@
 import type { DataOf } from '../eventsourcing/message.js';
-import type { FactCorrected, FactDisputed, FactRetracted } from '../eventsourcing/amendments.js';
+import type {
+  FactCorrected,
+  FactCorroborated,
+  FactDisputed,
+  FactRetracted,
+} from '../eventsourcing/amendments.js';
 import type { CommandDeclaration } from '../eventsourcing/aggregate.js';
 import type { JsonObject } from '../json/json.js';
-import { CitedRequest } from './cited-request.js';
-import { AnyObject, FactReference, Label, optional, Reference, Text } from './field-decorators.js';
+import { CitationRequest, CitedRequest } from './cited-request.js';
+import {
+  AnyObject,
+  FactReference,
+  Label,
+  NestedList,
+  optional,
+  Reference,
+  Text,
+} from './field-decorators.js';
 import { ExactlyOneOf } from './request-fields.js';
 
 @ExactlyOneOf('with', 'change')
@@ -36,6 +49,13 @@ class DisputeFact extends CitedRequest implements DataOf<FactDisputed> {
   @FactReference() readonly fact!: string;
   @Text({ about: 'What is claimed instead; the claim\'s own sources go into "sources".' })
   readonly claim!: string;
+}
+
+class CorroborateFact implements DataOf<FactCorroborated> {
+  @FactReference() readonly fact!: string;
+  @NestedList(CitationRequest, { about: 'Further sources that say what the fact says now.' })
+  readonly sources!: CitationRequest[];
+  @Text(optional) readonly note?: string;
 }
 
 /** The commands that every stream accepts. */
@@ -81,8 +101,19 @@ export const amendmentCommands: { readonly [name: string]: CommandDeclaration } 
       note: 'The two are not told apart in every source.',
     },
   },
+  'corroborate-fact': {
+    request: CorroborateFact,
+    event: 'FactCorroborated',
+    about: 'Records further sources that say what a fact says.',
+    example: {
+      fact: 'membership-csto:uzbekistan@4',
+      sources: [{ source: 'encyclopaedias', locator: 'Uzbekistan' }],
+      note: 'Read a year later.',
+    },
+  },
 } satisfies {
   'correct-fact': CommandDeclaration<'FactCorrected', DataOf<FactCorrected>>;
   'retract-fact': CommandDeclaration<'FactRetracted', DataOf<FactRetracted>>;
   'dispute-fact': CommandDeclaration<'FactDisputed', DataOf<FactDisputed>>;
+  'corroborate-fact': CommandDeclaration<'FactCorroborated', DataOf<FactCorroborated>>;
 };

@@ -1,6 +1,6 @@
 import { Edtf, Label, NestedList, optional, Reference, Text, Url } from './field-decorators.js';
 
-class CitationRequest {
+export class CitationRequest {
   @Reference('source') readonly source!: string;
   @Label({ ...optional, about: 'A page, a paragraph, a time code.' }) readonly locator?: string;
 }

@@ -74,7 +74,7 @@ export const AtLeastOneOf = (...names: FieldNames): ClassDecorator =>
   });
 export const AtMostOneOf = (...names: readonly [string, string]): ClassDecorator =>
   FollowsRule({
-    schema: { anyOf: names.map((name) => ({ properties: { [name]: false } })) },
+    schema: { not: { required: names } },
     find: (data) => findDoubled(data, names, 'at most'),
   });
 

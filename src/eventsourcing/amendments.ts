@@ -1,4 +1,4 @@
-// Corrections, retractions and disputes: the effective history of a stream, given all of its events.
+// Corrections, retractions, disputes and corroborations: the effective history of a stream, given all of its events.
 import type { AnyEvent, TypedEvent, RecordedEvent } from './message.js';
 import type { JsonObject } from '../json/json.js';
 
@@ -18,12 +18,18 @@ export type FactCorrected = TypedEvent<
 >;
 export type FactRetracted = TypedEvent<'FactRetracted', CitationFields & { fact: string; reason: string }>;
 export type FactDisputed = TypedEvent<'FactDisputed', CitationFields & { fact: string; claim: string }>;
-type Amendment = FactCorrected | FactRetracted | FactDisputed;
+/** Supports what the fact said as of the entry of the corroboration. */
+export type FactCorroborated = TypedEvent<
+  'FactCorroborated',
+  { fact: string; sources: readonly Citation[]; note?: string }
+>;
+type Amendment = FactCorrected | FactRetracted | FactDisputed | FactCorroborated;
 
 export const AMENDMENT_TYPES: ReadonlySet<string> = new Set([
   'FactCorrected',
   'FactRetracted',
   'FactDisputed',
+  'FactCorroborated',
 ]);
 export const isAmendment = (event: AnyEvent): event is Amendment & AnyEvent =>
   AMENDMENT_TYPES.has(event.type);
@@ -38,6 +44,8 @@ export type Fact<E extends AnyEvent = AnyEvent> = RecordedEvent<E> & {
   readonly original?: JsonObject;
   /** Effective disputes, oldest first. */
   readonly disputes: readonly Fact<FactDisputed & AnyEvent>[];
+  /** Effective corroborations, oldest first. */
+  readonly corroborations: readonly Fact<FactCorroborated & AnyEvent>[];
 };
 
 /** An event without amendments. */
@@ -45,6 +53,7 @@ export const toFact = <E extends AnyEvent>(event: RecordedEvent<E>): Fact<E> => 
   ...event,
   effectiveEntry: event.entry,
   disputes: [],
+  corroborations: [],
 });
 
 /** One event of a stream with the effect of all later amendments. */
@@ -86,6 +95,7 @@ export function applyAmendments(events: readonly RecordedEvent[]): readonly Amen
   const corrections = new Map<number, Fact<FactCorrected & AnyEvent>>();
   const retractions = new Map<number, Fact>();
   const disputes = new Map<number, Fact<FactDisputed & AnyEvent>[]>();
+  const corroborations = new Map<number, Fact<FactCorroborated & AnyEvent>[]>();
   const settled: AmendedEvent[] = [];
   const findRevision = createFactReferenceResolver(events);
   for (const event of events.toReversed()) {
@@ -97,6 +107,7 @@ export function applyAmendments(events: readonly RecordedEvent[]): readonly Amen
       data: correction?.data.with ?? event.data,
       effectiveEntry: correction?.effectiveEntry ?? event.entry,
       disputes: disputes.get(revision)?.toReversed() ?? [],
+      corroborations: corroborations.get(revision)?.toReversed() ?? [],
       ...(correction && { correction, original: event.data }),
     };
     settled.push(retractedBy ? { fact, retractedBy } : { fact });
@@ -112,6 +123,9 @@ export function applyAmendments(events: readonly RecordedEvent[]): readonly Amen
         break;
       case 'FactDisputed':
         if (!disputes.get(target)?.push(fact)) disputes.set(target, [fact]);
+        break;
+      case 'FactCorroborated':
+        if (!corroborations.get(target)?.push(fact)) corroborations.set(target, [fact]);
     }
   }
   return settled.reverse();

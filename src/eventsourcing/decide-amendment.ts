@@ -1,4 +1,4 @@
-// Corrections, retractions and disputes of a stream's events, for every aggregate. Pure.
+// Corrections, retractions, disputes and corroborations of a stream's events, for every aggregate. Pure.
 import { isObject } from '../json/is-object.js';
 import type { JsonObject } from '../json/json.js';
 import { applyMergePatch } from '../json/merge-patch.js';
@@ -14,6 +14,7 @@ const AMENDMENT_EVENT_TYPES: { readonly [command: string]: string } = {
   'correct-fact': 'FactCorrected',
   'retract-fact': 'FactRetracted',
   'dispute-fact': 'FactDisputed',
+  'corroborate-fact': 'FactCorroborated',
 };
 
 export const isAmendmentCommand = (command: string): boolean => command in AMENDMENT_EVENT_TYPES;
@@ -70,7 +71,7 @@ export function decideAmendment(
 
 /**
  * Whether an amendment only repeats an effective one. A fact has one effective correction, so that an earlier one can be
- * made again; disputes stand side by side.
+ * made again; disputes and corroborations stand side by side.
  */
 function isRepetition(event: AnyEvent, target: number, amended: AmendedEvents, hashText: HashText): boolean {
   const fingerprint = (amendment: AnyEvent): string => fingerprintAmendment(amendment, target, hashText);
@@ -112,8 +113,7 @@ function completeCorrection(
 ): JsonObject | InvalidCommand | Refusal {
   if (!isObject(change))
     return { ...correction, with: keepInnerId(aggregate, correction['with'] as JsonObject, fact, events) };
-  if (isAmendment(fact))
-    return refuseCorrection('A correction, retraction or dispute is replaced by its full data: send "with".');
+  if (isAmendment(fact)) return refuseCorrection('An amendment is replaced by its full data: send "with".');
   const { type: eventType, data: before } = fact;
   const after = keepInnerId(aggregate, mergeChange(before, change), fact, events);
   return checkChange({ eventType, before, after }) ?? { ...correction, with: after };

@@ -101,7 +101,7 @@ function createAllowedArbitrary(schema: Schema): fc.Arbitrary<Json> {
 
 /** Makes amendments refer to a known fact, and a correction replace it with data of the right command. */
 const nameKnownFacts = (name: string, data: JsonObject): JsonObject => {
-  if (!['correct-fact', 'retract-fact', 'dispute-fact'].includes(name)) return data;
+  if (!['correct-fact', 'retract-fact', 'dispute-fact', 'corroborate-fact'].includes(name)) return data;
   const fact = Object.keys(KNOWN_FACTS)[0] ?? '';
   const { change: _, ...others } = data;
   return name === 'correct-fact'

@@ -379,17 +379,19 @@ describe('a wrong attribution', () => {
 });
 
 describe('a source', () => {
-  it('is shown with every fact that cites it: facts, corrections, disputes', async () => {
+  it('is shown with every fact that cites it, amendments and what was corrected among them', async () => {
     const cited = { sources: [{ source: 'press', locator: 'p. 9' }] };
     const registered = registerOrganization(getMeetingId('x'), cited);
-    await book.recordCommands(registered, correctFact(`organization-${getMeetingId('x')}@0`, registerOrganization(getMeetingId('x'), { ...cited, name: 'X' }), 'A slip.', cited), disputeFact(`organization-${getMeetingId('x')}@0`, 'It is called Y.', cited)); // prettier-ignore
+    await book.recordCommands(registered, correctFact(`organization-${getMeetingId('x')}@0`, registerOrganization(getMeetingId('x'), { ...cited, name: 'X' }), 'A slip.', cited), disputeFact(`organization-${getMeetingId('x')}@0`, 'It is called Y.', cited), ['corroborate-fact', { fact: `organization-${getMeetingId('x')}@0`, ...cited }]); // prettier-ignore
     const facts = (await fetchAllPages(book, '/sources/press/facts')).filter(({ stream }) =>
       stream.endsWith(getMeetingId('x')),
     );
-    expect(facts.map(({ type, revision, entry, locator }) => [type, revision, entry, locator])).toEqual([
-      ['OrganizationRegistered', 0, book.headEntry - 1, 'p. 9'],
-      ['FactCorrected', 1, book.headEntry - 1, 'p. 9'],
-      ['FactDisputed', 2, book.headEntry, 'p. 9'],
+    expect(facts.map(({ type, revision, entry, former }) => [type, revision, entry, former])).toEqual([
+      ['OrganizationRegistered', 0, book.headEntry - 3, true],
+      ['OrganizationRegistered', 0, book.headEntry - 2, undefined],
+      ['FactCorrected', 1, book.headEntry - 2, undefined],
+      ['FactDisputed', 2, book.headEntry - 1, undefined],
+      ['FactCorroborated', 3, book.headEntry, undefined],
     ]);
     expect((await book.get('/sources/nowhere')).status).toBe(404);
   });

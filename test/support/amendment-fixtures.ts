@@ -1,4 +1,4 @@
-// Corrections, retractions and disputes: commands, and the events that they record.
+// Corrections, retractions, disputes and corroborations: commands, and the events that they record.
 import type { AnyCommand, AnyEvent } from '../../src/eventsourcing/message.js';
 import type { JsonObject } from '../../src/json/json.js';
 
@@ -20,6 +20,11 @@ export const dispute = (fact: string, claim = 'it was otherwise', more: JsonObje
   data: { fact, claim, ...more },
 });
 
+export const corroborate = (fact: string, source = 'yearbook', more: JsonObject = {}): AnyCommand => ({
+  name: 'corroborate-fact',
+  data: { fact, sources: [{ source }], ...more },
+});
+
 export const corrected = (fact: string, replacement: JsonObject, more: JsonObject = {}): AnyEvent => ({
   type: 'FactCorrected',
   data: correct(fact, replacement, more).data,
@@ -31,4 +36,8 @@ export const retracted = (fact: string, reason?: string): AnyEvent => ({
 export const disputed = (fact: string, claim?: string, more: JsonObject = {}): AnyEvent => ({
   type: 'FactDisputed',
   data: dispute(fact, claim, more).data,
+});
+export const corroborated = (fact: string, source?: string, more: JsonObject = {}): AnyEvent => ({
+  type: 'FactCorroborated',
+  data: corroborate(fact, source, more).data,
 });

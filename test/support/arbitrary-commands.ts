@@ -7,7 +7,7 @@ import { isAmendment } from '../../src/eventsourcing/amendments.js';
 import type { AnyCommand, RecordedEvent } from '../../src/eventsourcing/message.js';
 import type { Json, JsonObject } from '../../src/json/json.js';
 import type { AnyAggregate } from '../../src/eventsourcing/aggregate.js';
-import { correct, dispute, retract } from './amendment-fixtures.js';
+import { correct, corroborate, dispute, retract } from './amendment-fixtures.js';
 import { admit, end, resume, suspend } from './membership-fixtures.js';
 import * as csto from './organization-fixtures.js';
 import { register as registerSource } from './source-fixtures.js';
@@ -102,6 +102,7 @@ function createReplacement(
   const { fact } = event.data;
   if (event.type === 'FactDisputed') return { fact, claim: reason };
   if (event.type === 'FactRetracted') return { fact, reason };
+  if (event.type === 'FactCorroborated') return { fact, sources: [{ source: reason }] };
   const named = events.findIndex(({ id, stream, revision: at }) => id === fact || `${stream}@${at}` === fact);
   const replacement = createReplacement(events, named, others, reason);
   return replacement && { fact, with: replacement, reason };
@@ -121,7 +122,7 @@ const LOOKBACK_MAX = 6;
 const createAmendmentArbitrary = (facts: fc.Arbitrary<AnyCommand>): fc.Arbitrary<CommandFactory> =>
   fc
     .record({
-      kind: fc.constantFrom('correct', 'correct', 'retract', 'dispute'),
+      kind: fc.constantFrom('correct', 'correct', 'retract', 'dispute', 'corroborate'),
       back: fc.nat({ max: LOOKBACK_MAX }),
       byId: fc.boolean(),
       others: fc.array(facts, { minLength: 4, maxLength: 8 }),
@@ -135,6 +136,7 @@ const createAmendmentArbitrary = (facts: fc.Arbitrary<AnyCommand>): fc.Arbitrary
         const fact = event ? (byId ? event.id : `${event.stream}@${revision}`) : 'organization-nowhere@0';
         if (kind === 'retract') return retract(fact, reason);
         if (kind === 'dispute') return dispute(fact, reason);
+        if (kind === 'corroborate') return corroborate(fact, reason);
         return correct(fact, createReplacement(events, revision, others, reason) ?? { fact, reason }, {
           reason,
         });

@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readModels } from '../../projections/index.js';
 import { aggregates } from '../../src/domain/aggregates.js';
+import { amendmentCommands } from '../../src/domain/amendment-commands.js';
 import { upcasters } from '../../src/domain/upcasters.js';
 import { canonicalJson } from '../../src/json/canonical-json.js';
 import type { JsonObject } from '../../src/json/json.js';
@@ -35,8 +36,8 @@ function findMissingCommands(): readonly string[] {
   );
   const countOlderShapes = (event: string): number =>
     Object.entries(upcasters).find(([type]) => type === event)?.[1].length ?? 0;
-  return aggregates
-    .flatMap(({ commands }) => Object.entries(commands))
+  return [...aggregates.map(({ commands }) => commands), amendmentCommands]
+    .flatMap((commands) => Object.entries(commands))
     .filter(([, { event }]) => !shapes.has(`${event} ${countOlderShapes(event) + 1}`))
     .map(([name]) => name);
 }

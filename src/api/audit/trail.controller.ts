@@ -158,6 +158,7 @@ function serializeTrailItem({ fact, retractedBy }: AmendedEvent, changes: readon
     correctedBy: fact.correction ? toEventReference(fact.correction) : null,
     retractedBy: retractedBy ? toEventReference(retractedBy) : null,
     disputedBy: fact.disputes.map(toEventReference),
+    corroboratedBy: fact.corroborations.map(toEventReference),
     ...(group && { group: { ...group, entry: getLastGroupEntry(entry, metadata) } }),
     changes,
   };

@@ -24,7 +24,7 @@ const JSON_SCHEMA_KEYWORDS = {
     ['minimum', 'maximum', 'minItems', 'maxItems', 'minLength', 'maxLength', 'maxProperties'],
     integerSchema,
   ),
-  ...createMembers(['items', 'propertyNames'], jsonSchema),
+  ...createMembers(['items', 'propertyNames', 'not'], jsonSchema),
   ...createMembers(['anyOf', 'oneOf', 'allOf'], createList(jsonSchema)),
   ...createMembers(['required', 'enum'], textListSchema),
   type: { anyOf: [textSchema, textListSchema] },

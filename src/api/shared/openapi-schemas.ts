@@ -169,6 +169,7 @@ const AUDIT_SCHEMAS = {
       correctedBy: createNullableReference('EventReference', 'The latest correction that is not retracted.'),
       retractedBy: createNullableReference('EventReference'),
       disputedBy: { type: 'array', items: createSchemaReference('EventReference') },
+      corroboratedBy: { type: 'array', items: createSchemaReference('EventReference') },
       changes: { type: 'array', items: createSchemaReference('Change') },
     },
     {

@@ -59,7 +59,7 @@ export const meeting = defineAggregate({
     'minutes-approved': {
       title: 'Minutes approved',
       meaning: 'After the approval of its minutes, the record of a meeting accepts corrections only.',
-      remedy: 'Use correct-fact, retract-fact or dispute-fact on the fact in question.',
+      remedy: 'Use correct-fact, retract-fact, dispute-fact or corroborate-fact on the fact in question.',
     },
     'not-withdrawn': {
       title: 'Not withdrawn',

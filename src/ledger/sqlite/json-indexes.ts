@@ -21,9 +21,16 @@ export const AMENDED_EVENT_REFERENCE_SQL = `lower(json_extract(data, '$.fact'))`
 export const AMENDMENT_CONDITION = `type IN (${[...AMENDMENT_TYPES].map((type) => `'${type}'`).join(', ')})`;
 
 /** The index of amendments by the event that they name. */
-export const AMENDMENT_INDEX = 'amendments by event';
-const buildAmendmentIndexSql = (table: string): string => `CREATE INDEX "${AMENDMENT_INDEX}"
-        ON ${table} (${AMENDED_EVENT_REFERENCE_SQL}, stream) WHERE ${AMENDMENT_CONDITION}`;
+export const AMENDMENT_INDEX = 'amendments by named event';
+const buildAmendmentIndexSql = (
+  table: string,
+  name = AMENDMENT_INDEX,
+  condition = AMENDMENT_CONDITION,
+): string => `CREATE INDEX "${name}"
+        ON ${table} (${AMENDED_EVENT_REFERENCE_SQL}, stream) WHERE ${condition}`;
+/** That of releases before there were corroborations, which is dropped when the file is opened for writing. */
+const FORMER_AMENDMENT_INDEX = 'amendments by event';
+const FORMER_AMENDMENT_CONDITION = `type IN ('FactCorrected', 'FactRetracted', 'FactDisputed')`;
 
 /** An index over a path, by which the streams of a value are found. */
 const buildIndexSql = (path: { type: string; path: string }, table: string): string =>
@@ -44,14 +51,17 @@ export const buildCreateIndexStatements = (
 /** The SQL that an index of this name must have; undefined if it is not the name of one of these. */
 export function getJsonIndexSql(name: string): string | undefined {
   if (name === AMENDMENT_INDEX) return buildAmendmentIndexSql('entries');
+  if (name === FORMER_AMENDMENT_INDEX)
+    return buildAmendmentIndexSql('entries', name, FORMER_AMENDMENT_CONDITION);
   const [, type, path] = /^lookup (\w+) (\$(?:\.\w+)+)$/.exec(name) ?? [];
   return type !== undefined && path !== undefined ? buildIndexSql({ type, path }, 'entries') : undefined;
 }
 
-/** Creates the missing indexes. Call it before the first write, since it may read the whole ledger. */
+/** Creates the missing indexes, and drops that of earlier releases. Call it before the first write, since it may read the whole ledger. */
 export function createJsonIndexes(file: string, indexedFields: readonly IndexedField[]): void {
   const db = openHardenedDatabase(file);
   try {
+    db.exec(`DROP INDEX IF EXISTS "${FORMER_AMENDMENT_INDEX}"`);
     for (const sql of buildCreateIndexStatements(indexedFields))
       db.exec(sql.replace('CREATE INDEX', 'CREATE INDEX IF NOT EXISTS'));
   } finally {

@@ -115,7 +115,9 @@ export const CommandIndex = ({ commands }: { readonly commands: readonly Registe
       {categories.map((category) => (
         <section key={category} aria-labelledby={`category-${category ?? 'any'}`}>
           <h2 id={`category-${category ?? 'any'}`}>
-            {category === undefined ? 'Corrections, retractions and disputes' : toTitle(category)}
+            {category === undefined
+              ? 'Corrections, retractions, disputes and corroborations'
+              : toTitle(category)}
           </h2>
           <dl>
             {commands

@@ -63,6 +63,7 @@ describe('the membership of Uzbekistan in 2000', () => {
       correctedBy: { id: correction.id, entry: 81 },
       retractedBy: null,
       disputedBy: [],
+      corroboratedBy: [],
     });
     expect(correction).toMatchObject({
       data: { checkedAgainst: 'treaty-1992', reason: 'The treaty gives the date of signature.' },
