@@ -1,6 +1,6 @@
 // What contradicts something else in the book. It is recorded, since sources contradict themselves and two streams cannot be
 // judged as one, and shown where it is certain.
-import { boolean, list, oneOf, optionalMember } from '../../src/read-models/declaration/shape.js';
+import { boolean, inTable, list, oneOf, optionalMember } from '../../src/read-models/declaration/shape.js';
 
 const CONFLICT_CODES = [
   'not-a-member',
@@ -22,7 +22,9 @@ type ConflictCode = (typeof CONFLICT_CODES)[number];
 
 export const conflictMembers = {
   conflict: optionalMember(boolean('True if events contradict each other; missing otherwise.')),
-  conflicts: optionalMember(list(oneOf(CONFLICT_CODES), 'What contradicts what; missing if nothing does.')),
+  conflicts: optionalMember(
+    inTable(list(oneOf(CONFLICT_CODES), 'What contradicts what; missing if nothing does.'), 'ids'),
+  ),
 };
 
 /** The members of an item that mark what contradicts it; none if nothing does. */

@@ -9,7 +9,12 @@ import { WRITE_TIMEOUT_MS } from './timeouts.js';
 export function startStreaming(reply: Reply, headers: OutgoingHttpHeaders): ServerResponse {
   const response = reply.hijack().raw;
   const common = { 'cache-control': 'no-store', connection: 'close' };
-  response.writeHead(200, { ...(reply.getHeaders() as OutgoingHttpHeaders), ...common, ...headers });
+  const given = reply.getHeaders() as OutgoingHttpHeaders;
+  const vary = [given['vary'], headers['vary']]
+    .flat()
+    .filter((each) => each !== undefined)
+    .join(', ');
+  response.writeHead(200, { ...given, ...common, ...headers, ...(vary !== '' && { vary }) });
   response.flushHeaders();
   return response;
 }

@@ -36,6 +36,7 @@ const ALLOWED_HEADERS = [
 const EXPOSED_HEADERS = [
   'Accept-Post',
   'Allow',
+  'Content-Disposition',
   'Content-Location',
   'Degraded',
   'ETag',

@@ -81,6 +81,9 @@ it('a closed book is read by pages of the listed origins only, and its answers d
     expect([status, headers.get('access-control-allow-origin')]).toEqual([200, allowed]);
     expect(headers.get('vary')).toMatch(/Accept.*Origin/);
     expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
+    const table = await book.get('/organizations.csv', { origin, authorization });
+    expect(table.headers.get('vary')).toMatch(/Origin.*Accept/);
+    expect(table.headers.get('access-control-allow-origin')).toBe(allowed);
   }
 });
 

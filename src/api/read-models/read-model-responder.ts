@@ -20,6 +20,7 @@ import {
   findMementoDatetime,
 } from '../shared/memento.js';
 import { getImmutableCacheControl, getTreeRoot } from '../shared/ledger-headers.js';
+import { shortenText } from '../../errors/shorten-text.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { encodeCursor, LIMIT_MAX } from '../shared/query-parameters.js';
 import {
@@ -117,7 +118,7 @@ export class ReadModelResponder {
     do {
       const page = { path, filters, day, languages, limit: LIMIT_MAX, ...(after && { after }) };
       const found: object | undefined = await this.#query(request, page, entry);
-      if (found === undefined) throw createUnknownIdProblem(entry);
+      if (found === undefined) throw createUnknownIdProblem(request.query, entry);
       const { items, next } = found as Page<object>;
       yield items;
       after = next;
@@ -235,7 +236,7 @@ export class ReadModelResponder {
       ...(cursor && { after: cursor.after }),
     };
     const found = await this.#query(request, queryRequest, entry);
-    if (found === undefined) throw createUnknownIdProblem(entry);
+    if (found === undefined) throw createUnknownIdProblem(query, entry);
     // In a piece of work of its own: reader threads may return many results in one turn of the event loop.
     if (!route.list) {
       const answer = model.queries[route.query]?.answer;
@@ -272,8 +273,14 @@ export class ReadModelResponder {
   }
 }
 
-const createUnknownIdProblem = (entry: number): ProblemError =>
-  new ProblemError('unknown-id', `As of entry ${entry}, the book does not know this id.`);
+/** `query` is one whose path names something that the book did not have at the entry. */
+export const createUnknownIdProblem = ({ path }: Pick<ReadModelQuery, 'path'>, entry: number): ProblemError =>
+  new ProblemError(
+    'unknown-id',
+    `As of entry ${entry}, the book does not know ${Object.values(path)
+      .map((id) => `"${shortenText(id)}"`)
+      .join(', ')}.`,
+  );
 
 /** Throws ProblemError if the query names a version that is not served. */
 function assertVersion({ name, version }: PublishedReadModel['model'], query: ReadModelQuery): void {

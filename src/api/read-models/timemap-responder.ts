@@ -15,7 +15,7 @@ import {
   getOriginalAddress,
   TIMEMAP_PREFIX,
 } from '../shared/memento.js';
-import { ProblemError } from '../../problems/problem-error.js';
+import { createUnknownIdProblem } from './read-model-responder.js';
 import type { ReaderQueueClient } from '../../read-models/reading/reader-queue.js';
 import { identifyQueueClient } from '../shared/principal.js';
 import { parseParameters, readNonNegativeInteger } from '../shared/query-parameters.js';
@@ -135,8 +135,7 @@ export class TimemapResponder {
       (await this.readModels.query<object | undefined>(name, route.query, queryRequest, entry, client)) !==
       undefined;
     if (await exists(0)) return 0;
-    if (!(await exists(last)))
-      throw new ProblemError('unknown-id', `As of entry ${last}, the book does not know this id.`);
+    if (!(await exists(last))) throw createUnknownIdProblem(query, last);
     let [absent, present] = [0, last];
     while (present - absent > 1) {
       const middle = Math.floor((absent + present) / 2);

@@ -132,6 +132,20 @@ describe('a table with Accept-Datetime', () => {
   });
 });
 
+describe('an id that the book does not know', () => {
+  it.each([
+    '/organizations/atlantis',
+    '/organizations/atlantis/members.csv',
+    '/timemap/organizations/atlantis',
+  ])('is named by the problem: %s', async (path) => {
+    const { status, json } = await book.get(path);
+    expect([status, json.detail]).toEqual([
+      404,
+      `As of entry ${book.headEntry}, the book does not know "atlantis".`,
+    ]);
+  });
+});
+
 describe('a resource that has a page', () => {
   it.each(['/docs', '/docs/admit-member', '/docs/events', '/problems', '/problems/not-found'])(
     '%s has it at .html, and JSON at .json, whatever is accepted',
