@@ -31,13 +31,8 @@ export function toCommandProblem(outcome: InvalidCommand | Refusal | RevisionMis
         : `The stream is at revision ${outcome.currentRevision}.`,
       { currentRevision: outcome.currentRevision },
     );
-  const index = outcome instanceof RefusedCommand ? outcome.index : undefined;
-  const pointer = index === undefined ? '' : `/${index}`;
-  return new ProblemError(
-    outcome.code,
-    outcome.detail,
-    (problems[outcome.code]?.status ?? 500) === 422
-      ? { errors: [{ pointer, code: outcome.code, detail: outcome.detail }] }
-      : {},
-  );
+  const { code, detail, pointer = '' } = outcome;
+  // Of a group the client learns which of its commands was refused.
+  const hasErrors = problems[code]?.status === 422 || (outcome instanceof RefusedCommand && pointer !== '');
+  return new ProblemError(code, detail, hasErrors ? { errors: [{ pointer, code, detail }] } : {});
 }

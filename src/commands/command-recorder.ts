@@ -418,12 +418,16 @@ const startsStream = ({ stream, pointers, references }: CommandRequest): boolean
     (reference) => reference.stream === stream && reference.pointer.startsWith(`${pointers[0] ?? ''}/`),
   );
 
-/** Only the rules of the aggregate find a reference to something missing inside a stream, and an id that is not for new ones. */
+/**
+ * A refusal with the place of what was refused in the request; of a single command it is known. Only the rules of the
+ * aggregate find a reference to something missing inside a stream, and an id that is not for new ones.
+ */
 function addPointer(refused: RefusedCommand, pointers: readonly string[]): RefusedCommand | InvalidCommand {
   const { code, detail, index } = refused;
-  if (code !== 'unknown-reference' && code !== 'invalid-id') return refused;
   const pointer = `${pointers[index ?? 0] ?? ''}${refused.pointer ?? ''}`;
-  return new InvalidCommand([{ pointer, code, detail }]);
+  if (code === 'unknown-reference' || code === 'invalid-id')
+    return new InvalidCommand([{ pointer, code, detail }]);
+  return new RefusedCommand(refuse(code, detail, index === undefined ? '' : pointer), index);
 }
 
 const refuseReusedKey = (): Refusal =>

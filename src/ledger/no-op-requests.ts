@@ -12,7 +12,7 @@ export type NoOpRequest = {
 
 /**
  * Stores such requests for ever, beside the ledger: no export has them. Every adapter must pass
- * test/ledger/unchanged-requests.contract.ts.
+ * test/ledger/no-op-requests.contract.ts.
  */
 export interface NoOpRequests {
   /** The request with this key, as far as this node knows. */

@@ -102,8 +102,8 @@ export abstract class Sequencer {
    * to different streams are sent concurrently, and an append waits only for those it depends on: earlier calls for the
    * streams that it requires, and all earlier calls if it has a `recordedAt` (then all later calls wait for it, too).
    *
-   * Rejects with UnavailableError: after `outcome-unknown` the events may turn out to be durable, and the same append
-   * may safely be sent again; after any other code nothing was written. In a cluster also with AppendTooLargeError.
+   * Rejects with UnavailableError: after `outcome-unknown` and `ledger-lost` the events may turn out to be durable, and
+   * the same append may safely be sent again; after any other code nothing was written. In a cluster also with AppendTooLargeError.
    */
   abstract append(append: Append): Promise<AppendOutcome>;
 
@@ -119,6 +119,11 @@ export abstract class Sequencer {
    */
   abstract importEntries(pages: AsyncIterable<readonly Entry[]>, root: string | null): Promise<number>;
 
+  /** Called when a recorded entry does not arrive at this node. */
+  resubscribeIfStalled(): void {
+    return; // only a node of a cluster subscribes
+  }
+
   /** The entry number of the head, each time it has grown. */
   abstract readonly heads: Observable<number>;
 
@@ -126,7 +131,7 @@ export abstract class Sequencer {
   abstract readonly isShared: boolean;
   abstract readonly connectionState: ConnectionState;
 
-  /** Milliseconds since this node last knew that it had everything that was recorded; 0 while it is `live`. */
+  /** Milliseconds since this node last knew that its server has everything that was recorded; 0 while it is `live`. */
   getAgeMs(): number {
     return 0;
   }

@@ -286,8 +286,9 @@ export class KurrentDbSequencer extends Sequencer {
     else if ('outcome' in state) pending.resolve(state.outcome);
   }
 
-  /** Called when a recorded entry does not arrive. */
-  readonly resubscribeIfStalled = (): void => this.#replicator.resubscribeIfStalled();
+  override resubscribeIfStalled(): void {
+    this.#replicator.resubscribeIfStalled();
+  }
 
   importEntries(): Promise<number> {
     return Promise.reject(

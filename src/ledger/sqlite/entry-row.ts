@@ -7,6 +7,21 @@ export const ENTRY_COLUMNS =
 
 export type EntryRow = Entry & { readonly requestKey: string | null };
 
+/** A row to be inserted, in the order of its columns. */
+export type EntryParameters = [
+  entry: number,
+  id: string,
+  stream: string,
+  revision: number,
+  type: string,
+  recordedAt: string,
+  data: string,
+  metadata: string,
+  requestKey: string | null,
+  previous: Buffer | null,
+  leaf: Buffer,
+];
+
 /** Matches in canonical metadata only: quotes inside a string are escaped, so no string can contain a match. */
 const REQUEST_KEY_PATTERN = /"request":\{"body":"[^"]*","key":"([^"]*)"/;
 

@@ -19,7 +19,7 @@ import { openHardenedDatabase } from './open-hardened-database.js';
 import { resyncWal } from './resync-wal.js';
 import { assertDurabilityPragmas } from './durability-pragmas.js';
 import { assertSchemaVersion, SCHEMA, SCHEMA_VERSION } from './schema.js';
-import { ENTRY_COLUMNS, type EntryRow, parseRequestKey } from './entry-row.js';
+import { ENTRY_COLUMNS, type EntryParameters, type EntryRow, parseRequestKey } from './entry-row.js';
 import { LedgerUnavailableError } from '../ledger-unusable-error.js';
 import { getSqliteCode, findUnavailabilityCode, toLedgerUnusableError } from './sqlite-errors.js';
 import { MerkleTreeWriter, SqliteTileStore } from './sqlite-tile-store.js';
@@ -34,19 +34,6 @@ import {
 import { migrateSchema } from './migrations.js';
 
 type StreamHead = { readonly revision: number; readonly leaf: Buffer | null };
-type EntryParameters = [
-  number,
-  string,
-  string,
-  number,
-  string,
-  string,
-  string,
-  string,
-  string | null,
-  Buffer | null,
-  Buffer,
-];
 
 type LedgerWriterOptions = {
   /** Whether the events come from a cluster's log, by `appendLoggedEvents` and not by `commit`. */
@@ -106,7 +93,8 @@ export class LedgerWriter {
     try {
       this.#commitInPlace(() => this.#db.pragma(`user_version = ${SCHEMA_VERSION}`));
     } catch (error) {
-      throw new NotWrittenError('outcome-unknown', `A trial failed (${this.#reopenAfterFailure(error)}).`);
+      const reason = this.#reopenAfterFailure(error); // throws what is known
+      throw new NotWrittenError('outcome-unknown', `A trial failed (${reason}).`);
     }
   }
 
@@ -341,7 +329,7 @@ export class LedgerWriter {
         'outcome-unknown',
         `The commit failed (${reason}); send the command again with the same key.`,
       );
-    return found.map((outcome) => outcome ?? { outcome: 'stale' });
+    return found.map((outcome) => outcome ?? { outcome: 'stale' }); // one transaction: it was not accepted // one transaction: it was not accepted
   }
 
   /** Returns only if all `entries` turn out to be durable after a failed commit. */

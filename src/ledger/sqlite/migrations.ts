@@ -5,7 +5,7 @@ import { MerkleTreeWriter, SqliteTileStore } from './sqlite-tile-store.js';
 
 const PAGE_SIZE = 10_000;
 
-/** Migrates a file to this release's schema in one transaction; leaves other versions for `assertSchema` to refuse. */
+/** Migrates a file to this release's schema in one transaction; leaves other versions for `assertSchemaVersion` to refuse. */
 export function migrateSchema(db: Database.Database): void {
   if (db.pragma('user_version', { simple: true }) !== 1) return;
   db.transaction(() => {

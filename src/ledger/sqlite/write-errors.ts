@@ -17,7 +17,7 @@ export class NotWrittenError extends ApplicationError {
  * that may never have reached the disk.
  */
 export class LedgerStateUnknownError extends ApplicationError {
-  readonly code = 'ledger-lost';
+  readonly code = 'outcome-unknown';
 }
 
 /** What every command is told once a file was removed or replaced. Reads go on, since the opened file is still there. */

@@ -86,6 +86,7 @@ describe('a group', () => {
     ['invalid fields in both commands', [['register-source', { source: 'ONE', title: '1' }], ['register-source', { x: 1 }]], 422, 'invalid-id', ['/0/data/source', '/1/data/x', '/1/data/source', '/1/data/title']],
     ['an unknown reference in the second command', [admitMember('armenia', '2001'), ['admit-member', { ...admitMember('armenia', '2001')[1], sources: [{ source: 'nowhere' }] }]], 422, 'unknown-reference', ['/1/data/sources/0/source']],
     ['an unknown command', [['register-source', { source: 'one', title: '1' }], ['nope', {}]], 404, 'unknown-command', undefined],
+    ['a command that is refused by itself', [['register-source', { source: 'one', title: '1' }], ['register-source', { source: 'one', title: '2' }]], 409, 'id-taken', ['/1/data']],
     ['a rule that the final state breaks', [endMembership('armenia', '2001'), endMembership('armenia', '2002')], 409, 'not-a-member', undefined],
   ])('is refused as a whole: %s', async (_what, envelopes, status, code, pointers) => {
     const before = book.headEntry;

@@ -4,10 +4,10 @@ import { waitFor } from '../../wait-for.js';
 import type { LeaderConfirmationTimeouts } from '../timeouts.js';
 import { describeDriverError, NO_RESPONSE } from './driver-errors.js';
 
-type LeaderWatchOptions = {
+type LeaderConfirmationOptions = {
   /**
-   * Resolves if the leader says that this node has all that there is. Rejects with the reason why that is not known. The
-   * signal aborts when the time for it is over.
+   * Resolves if, by what the leader says, the server of this node has the whole log, and this node is not behind that for
+   * longer than a stall may last. Rejects with the reason why that is not known. The signal aborts when the time for it is over.
    */
   readonly confirm: (signal: AbortSignal) => Promise<void>;
   readonly onConfirmed: () => void;
@@ -33,7 +33,7 @@ export class LeaderConfirmationLoop {
   #isConfirmed = false;
   #isStopped = false;
 
-  constructor(private readonly options: LeaderWatchOptions) {}
+  constructor(private readonly options: LeaderConfirmationOptions) {}
 
   /** To be called once. */
   start(): void {
@@ -52,7 +52,7 @@ export class LeaderConfirmationLoop {
     this.#wakeUps.next(true);
   }
 
-  /** When the last successful attempt began: this node had then all that there was. By `performance.now()`. */
+  /** When the last successful attempt began: its server had then all that there was. By `performance.now()`. */
   get confirmedAt(): number {
     return this.#confirmedAt;
   }

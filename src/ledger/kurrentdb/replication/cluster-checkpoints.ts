@@ -36,10 +36,7 @@ import { CHECKPOINT_TIMEOUTS, type CheckpointTimeouts } from '../timeouts.js';
 type ClusterCheckpointsOptions = {
   readonly cluster: KurrentDbSettings;
   readonly ledger: Ledger;
-  readonly sequencer: Pick<Sequencer, 'connectionState' | 'heads'> & {
-    /** Called when a recorded entry does not arrive. */
-    readonly resubscribeIfStalled?: () => void;
-  };
+  readonly sequencer: Pick<Sequencer, 'connectionState' | 'heads' | 'resubscribeIfStalled'>;
   /** The key with which this node signs; undefined if only other nodes sign. */
   readonly key: NoteSigningKey | undefined;
   /** The book's key, if the operator has configured it. */
@@ -249,7 +246,7 @@ export class ClusterCheckpoints implements CheckpointProvider, ReplicatedStreamH
       if (grew || sequencer.connectionState !== 'live' || ledger.getHead().entry !== entry) continue;
       if (hasResubscribed) return false;
       hasResubscribed = true;
-      sequencer.resubscribeIfStalled?.();
+      sequencer.resubscribeIfStalled();
     }
   }
 

@@ -28,7 +28,7 @@ export class ReplicationFailedError extends LedgerUnusableError {}
 
 /**
  * Replicates the log into the file until that has `maxEntries`, or the end of the log is reached. Rejects with
- * LogUnreadableError, with another LedgerUnusableError, or with the signal's reason.
+ * ReplicationFailedError, with another LedgerUnusableError, or with the signal's reason.
  */
 export async function copyLogToFile(options: CopyLogOptions): Promise<void> {
   const { connection, file, maxEntries = Infinity, idleTimeoutMs, signal, onHead } = options;
