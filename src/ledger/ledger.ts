@@ -52,6 +52,8 @@ export abstract class Ledger {
   abstract readStreamByTypes(stream: string, types: Iterable<string>): Entry[];
   /** The amendments of an entry's event, in order, not those of its amendments. */
   abstract findAmendments(entry: Entry): Entry[];
+  /** The numbers of the entries that `findAmendments` returns; none of them is read. */
+  abstract findAmendmentEntryNumbers(event: Pick<Entry, 'stream' | 'revision' | 'id'>): number[];
   /** The revision of a stream's last entry, -1 if it has none. */
   abstract getStreamRevision(stream: string): number;
   /** The streams in which an event of this type, or a correction of one, has this value in this field. */

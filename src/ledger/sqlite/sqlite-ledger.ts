@@ -54,6 +54,17 @@ export function openLedgerFile(file: string): Database.Database {
   }
 }
 
+/** The parameters of the clause that selects the amendments of an event. */
+const toAmendmentParameters = ({
+  stream,
+  revision,
+  id,
+}: Pick<Entry, 'stream' | 'revision' | 'id'>): readonly string[] => [
+  stream,
+  id,
+  `${stream}@${revision}`.toLowerCase(),
+];
+
 /** Reads ledger.db. Any number of these may be open, in any thread, beside the one writer. */
 export class SqliteLedger extends Ledger {
   readonly tree: MerkleTree;
@@ -162,13 +173,13 @@ export class SqliteLedger extends Ledger {
     );
   }
 
-  findAmendments({ stream, revision, id }: Entry): Entry[] {
-    return this.#queryEntries(
-      `${this.#amendmentIndexSql} WHERE stream = ? AND ${AMENDMENT_CONDITION} AND ${AMENDED_EVENT_REFERENCE_SQL} IN (?, ?) ORDER BY revision`,
-      stream,
-      id,
-      `${stream}@${revision}`.toLowerCase(),
-    );
+  findAmendments(entry: Entry): Entry[] {
+    return this.#queryEntries(this.#amendmentsClause, ...toAmendmentParameters(entry));
+  }
+
+  findAmendmentEntryNumbers(event: Pick<Entry, 'stream' | 'revision' | 'id'>): number[] {
+    const numbers = this.#prepareCached(`SELECT entry FROM entries ${this.#amendmentsClause}`).pluck();
+    return this.#read(() => numbers.all(...toAmendmentParameters(event)) as number[]);
   }
 
   getStreamRevision(stream: string): number {
@@ -251,6 +262,10 @@ export class SqliteLedger extends Ledger {
       }
       return { entries, isCut: false };
     });
+  }
+
+  get #amendmentsClause(): string {
+    return `${this.#amendmentIndexSql} WHERE stream = ? AND ${AMENDMENT_CONDITION} AND ${AMENDED_EVENT_REFERENCE_SQL} IN (?, ?) ORDER BY revision`;
   }
 
   /**

@@ -1,5 +1,6 @@
 // The events of a stream that a batch with amendments changes, before it and after it. Only they and their amendments are
 // read, so that an amendment costs as much in a long stream as in a short one.
+import { LRUCache } from 'lru-cache';
 import {
   AMENDMENT_TYPES,
   applyAmendments,
@@ -32,10 +33,26 @@ export type AmendedFacts = ReplacedFacts & {
   readonly readAll: (types: SelectedTypes) => ReplacedFacts;
 };
 
+/** In characters of their stored texts. */
+const CACHED_AMENDMENTS_LENGTH_MAX = 64 * 1024 * 1024;
+
+/** Amendments that were read, by entry: each further amendment of an event is projected with all the earlier ones. */
+type AmendmentCache = LRUCache<number, RecordedEvent>;
+
+export const createAmendmentCache = (): AmendmentCache =>
+  new LRUCache({ maxSize: CACHED_AMENDMENTS_LENGTH_MAX });
+
+type FactSource = {
+  readonly ledger: Ledger;
+  readonly read: EntryUpcaster;
+  readonly amendments: AmendmentCache;
+};
+
 /** Throws DamagedEntryError. */
-export function loadAmendedFacts(ledger: Ledger, read: EntryUpcaster, batch: EntryBatch): AmendedFacts {
+export function loadAmendedFacts(source: FactSource, batch: EntryBatch): AmendedFacts {
+  const { ledger } = source;
   const { stream, first, revisions, unreadable } = batch;
-  const loader = new FactLoader(ledger, read, batch);
+  const loader = new FactLoader(source, batch);
   const added = ledger.readStream(stream, first.revision, revisions - first.revision);
   const roots = new Map(
     added.map((entry) => findRootEntry(ledger, entry)).map((root) => [root.revision, root]),
@@ -63,11 +80,13 @@ function findRootEntry(ledger: Ledger, entry: Entry): Entry {
 class FactLoader {
   readonly #ledger: Ledger;
   readonly #read: EntryUpcaster;
+  readonly #amendments: AmendmentCache;
   readonly #batch: EntryBatch;
 
-  constructor(ledger: Ledger, read: EntryUpcaster, batch: EntryBatch) {
+  constructor({ ledger, read, amendments }: FactSource, batch: EntryBatch) {
     this.#ledger = ledger;
     this.#read = read;
+    this.#amendments = amendments;
     this.#batch = batch;
   }
 
@@ -77,7 +96,7 @@ class FactLoader {
     const after: Fact[] = [];
     for (const root of [...roots].sort((a, b) => a.revision - b.revision)) {
       if (AMENDMENT_TYPES.has(root.type)) continue; // it names nothing
-      const { facts, unreadable } = readEntries(this.#readWithAmendments(root), this.#read);
+      const { facts, unreadable } = this.#readWithAmendments(root);
       if (unreadable) return { before, after, unreadable };
       before.push(...toEffectiveFact(facts.filter(({ revision }) => revision < first.revision)));
       after.push(...toEffectiveFact(facts));
@@ -99,14 +118,27 @@ class FactLoader {
     };
   }
 
-  /** The entry and its amendments, and theirs, that the batch or an earlier entry made, in record order. */
-  #readWithAmendments(root: Entry): readonly Entry[] {
-    const found = [root];
+  /** The event and its amendments, and theirs, that the batch or an earlier entry made, in record order. */
+  #readWithAmendments(root: Entry): ReturnType<typeof readEntries> {
+    const found: (Entry | RecordedEvent)[] = [root];
     // The list grows while it is read: an amendment is younger than what it amends, so none comes twice.
-    for (const entry of found) found.push(...this.#ledger.findAmendments(entry));
-    return found
-      .filter(({ revision }) => revision < this.#batch.revisions)
-      .sort((a, b) => a.revision - b.revision);
+    for (const each of found)
+      for (const entry of this.#ledger.findAmendmentEntryNumbers(each)) {
+        if (entry > this.#batch.lastEntry) break;
+        const amendment = this.#amendments.get(entry) ?? this.#ledger.findByNumber(entry);
+        if (amendment) found.push(amendment);
+      }
+    return readEntries(
+      found.sort((a, b) => a.revision - b.revision),
+      (entry, before) => this.#readCached(entry, before),
+    );
+  }
+
+  #readCached(entry: Entry, before: readonly RecordedEvent[]): RecordedEvent {
+    const event = this.#read(entry, before);
+    if (AMENDMENT_TYPES.has(entry.type))
+      this.#amendments.set(entry.entry, event, { size: entry.data.length + entry.metadata.length });
+    return event;
   }
 }
 

@@ -27,15 +27,15 @@ export type EntryBatch = {
 /** An entry whose bytes are intact, but which this release cannot read. */
 export type UnreadableEntry = { readonly entry: number; readonly reason: string };
 
-/** Events of one stream, up to the first that cannot be read. */
+/** Events of one stream, up to the first that cannot be read. What is an event already is not read again. */
 export function readEntries(
-  entries: readonly Entry[],
+  entries: readonly (Entry | RecordedEvent)[],
   read: EntryUpcaster,
 ): { readonly facts: readonly RecordedEvent[]; readonly unreadable?: UnreadableEntry } {
   const facts: RecordedEvent[] = [];
   for (const entry of entries)
     try {
-      facts.push(read(entry, facts));
+      facts.push('leaf' in entry ? read(entry, facts) : entry);
     } catch (error) {
       return {
         facts,

@@ -2,7 +2,7 @@
 import { DamagedEntryError } from '../../ledger/entry.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import type { EntryUpcaster } from '../../ledger/entry-upcasting.js';
-import { type AmendedFacts, loadAmendedFacts } from './amended-facts.js';
+import { type AmendedFacts, createAmendmentCache, loadAmendedFacts } from './amended-facts.js';
 import { type EntryBatch, splitIntoGroups } from './entry-batches.js';
 import { TURN_MAX_MS } from '../timeouts.js';
 import type { ReadModelWriter, ParkedStream } from './read-model-writer.js';
@@ -25,6 +25,7 @@ type ProjectorOptions = {
 export class Projector {
   readonly #ledger: Ledger;
   readonly #read: EntryUpcaster;
+  readonly #facts: Parameters<typeof loadAmendedFacts>[0];
   readonly #batchSize: number;
   #damage: DamagedEntryError | undefined;
   /** The last entry that can be projected: Infinity unless the ledger is damaged. */
@@ -42,6 +43,7 @@ export class Projector {
   ) {
     this.#ledger = ledger;
     this.#read = read;
+    this.#facts = { ledger, read, amendments: createAmendmentCache() };
     this.#batchSize = batchSize;
     this.#turnMs = turnMs;
     this.#now = now;
@@ -117,7 +119,7 @@ export class Projector {
         if (errors.has(file) || duration > this.#turnMs) continue;
         const startedAt = this.#now();
         try {
-          file.applyBatch(batch, () => (amended ??= loadAmendedFacts(this.#ledger, this.#read, batch)));
+          file.applyBatch(batch, () => (amended ??= loadAmendedFacts(this.#facts, batch)));
         } catch (error) {
           if (error instanceof DamagedEntryError) {
             // An earlier entry of the stream was damaged after it was projected. The amended events are read before

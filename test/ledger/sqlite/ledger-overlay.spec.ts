@@ -80,6 +80,7 @@ it('finds what it added by an index, however much that is', async () => {
     ledger.findById(entry.id);
     ledger.findByRequestKey('k');
     ledger.findAmendments(entry);
+    ledger.findAmendmentEntryNumbers(entry);
     for (const { event, field } of indexedFields) ledger.findStreamsByField(event, field, 'x');
     opened.close();
   } finally {
