@@ -71,6 +71,8 @@ function createAllowedArbitrary(schema: Schema): fc.Arbitrary<Json> {
       if (format !== undefined) return FORMATS[format] ?? fc.constant(`no texts of format ${format}`);
       return pattern === undefined ? text : createPatternArbitrary(pattern);
     }
+    case 'boolean':
+      return fc.boolean();
     case 'integer':
       return fc.integer({ min: schema['minimum'] as number });
     case 'array': {

@@ -26,6 +26,7 @@ const plain: readonly Json[] = [
     ['a'],
     ['a', 'a'],
   ],
+  ...['10:00', '24:00', 'Europe/Minsk', 'Nowhere/Land', '+02:00'],
   ...[{ en: 'a' }, { en: '' }, { '': 'a' }, { wikidata: 'Q1' }, { en: 1 }, ['a', ''], ['un-ga']],
 ];
 
@@ -49,6 +50,9 @@ function listVariants(request: RequestClass): readonly JsonObject[] {
     const isValid = (value: Json): boolean =>
       !validateSync(instantiate(request, { [field.name]: value })).some(
         ({ property }) => property === field.name,
+      ) &&
+      !findRuleErrors(request, { [field.name]: value }).some(({ pointer }) =>
+        pointer.startsWith(`/${field.name}/`),
       );
     return [field.name, listValues(field).find(isValid)] as const;
   });

@@ -1,5 +1,7 @@
 // The commands of the life of a meeting.
+import { InvalidDate, parseEdtf } from '../../dates/edtf.js';
 import type { DataOf } from '../../eventsourcing/message.js';
+import type { Json } from '../../json/json.js';
 import { CitedRequest } from '../cited-request.js';
 import {
   Country,
@@ -27,8 +29,11 @@ class PlaceRequest implements events.MeetingPlace {
 const DAYS_PATTERN = '^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:/[0-9]{4}-[0-9]{2}-[0-9]{2})?$';
 const DAYS = new RegExp(DAYS_PATTERN);
 
+const isEdtf = (value: Json | undefined): value is string =>
+  typeof value === 'string' && !(parseEdtf(value) instanceof InvalidDate);
+
 /** Hours belong to days that are known. */
-const HoursNeedDays = () =>
+const HoursNeedDays = ({ isDateRequired }: { readonly isDateRequired: boolean }) =>
   FollowsRule({
     schema: {
       anyOf: [
@@ -39,14 +44,14 @@ const HoursNeedDays = () =>
         },
       ],
     },
-    find: ({ hours, scheduledFor }) =>
-      hours === undefined || (typeof scheduledFor === 'string' && DAYS.test(scheduledFor))
-        ? undefined
-        : {
-            name: 'hours',
-            code: 'invalid-value',
-            detail: '"hours" need a "scheduledFor" that is a day or an interval of days',
-          },
+    find: ({ hours, scheduledFor }) => {
+      // A date that is missing where it is required, or wrong by itself, is an error of its own.
+      const isDateWrong = scheduledFor === undefined ? isDateRequired : !isEdtf(scheduledFor);
+      if (hours === undefined || isDateWrong || (isEdtf(scheduledFor) && DAYS.test(scheduledFor)))
+        return undefined;
+      const detail = '"hours" need a "scheduledFor" that is a day or an interval of days';
+      return { name: 'hours', code: 'invalid-value', detail };
+    },
   });
 
 class HoursRequest implements events.MeetingHours {
@@ -58,7 +63,7 @@ class HoursRequest implements events.MeetingHours {
   readonly offset?: string;
 }
 
-@HoursNeedDays()
+@HoursNeedDays({ isDateRequired: false })
 class ScheduleMeeting extends CitedRequest implements DataOf<events.MeetingScheduled> {
   @StreamId() readonly meeting!: string;
   @Label() readonly title!: string;
@@ -77,7 +82,7 @@ class ScheduleMeeting extends CitedRequest implements DataOf<events.MeetingSched
   @Reference('meeting', { ...optional, about: 'The meeting that it is a part of.' }) readonly partOf?: string;
 }
 
-@HoursNeedDays()
+@HoursNeedDays({ isDateRequired: true })
 class RescheduleMeeting extends MeetingRequest implements DataOf<events.MeetingRescheduled> {
   @Edtf() readonly scheduledFor!: string;
   @Nested(HoursRequest, optional) readonly hours?: HoursRequest;
