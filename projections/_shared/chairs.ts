@@ -19,7 +19,7 @@ export function listChairs({ chairs, chair }: MeetingOpened['data']): readonly C
   ];
 }
 
-const namedPartyMembers = {
+export const namedPartyMembers = {
   party: optionalMember(text('An organization, or person:<id>.')),
   nameAsPrinted: optionalMember(text()),
 };

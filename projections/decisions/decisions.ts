@@ -1,9 +1,16 @@
 // Decisions, with their reservations and the reports that concern them.
-import { DECISION_KINDS, DECISION_METHODS, DECISION_OUTCOMES } from '../../src/domain/meeting/events.js';
+import {
+  BALLOT_CHOICES,
+  DECISION_KINDS,
+  DECISION_METHODS,
+  DECISION_OUTCOMES,
+} from '../../src/domain/meeting/events.js';
 import type { ItemReference } from '../../src/read-models/declaration/item-reference.js';
 import { paginate } from '../../src/read-models/declaration/paginate.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
+import { toSearchExpression } from '../../src/read-models/declaration/search-text.js';
+import type { View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import { createFilterConditions, isWordOrNotSaidSql, NOT_SAID } from '../_shared/filters.js';
 import { createOwnDayConditions } from '../_shared/own-days.js';
@@ -12,7 +19,7 @@ import {
   toDecisionItem,
   type DecisionRow,
   decisionShape,
-  decisionTables,
+  searchableDecisionTables,
   type ReportRow,
 } from '../_shared/decision-tables.js';
 
@@ -21,10 +28,21 @@ const toReference = (meeting: string, decision: string): ItemReference => ({
   key: { meeting, decision },
 });
 
+/** A voter and a choice together are of one ballot. */
+function createBallotConditions(view: View, { voter, choice }: QueryRequest['filters']) {
+  const conditions = [
+    'b.meeting = d.meeting AND b.decision = d.decision',
+    ...(voter === undefined ? [] : ['b.voter = @voter']),
+    ...(choice === undefined ? [] : ['b.choice = @choice']),
+  ];
+  const sql = `EXISTS (SELECT 1 FROM ${view.table('ballots')} b WHERE ${conditions.join(' AND ')})`;
+  return { [voter === undefined ? 'choice' : 'voter']: sql };
+}
+
 const decisions = defineReadModel()({
   name: 'decisions',
-  version: 4,
-  include: [meetingTables, decisionTables],
+  version: 5,
+  include: [meetingTables, searchableDecisionTables],
   tables: {},
   when: {},
   shownIn: {
@@ -38,7 +56,13 @@ const decisions = defineReadModel()({
   queries: {
     decisions: defineQuery(
       (view, { filters, limit, after, only }: QueryRequest) => {
+        const { q } = filters;
+        const words = q === undefined ? undefined : toSearchExpression(q);
+        if (q !== undefined && words === undefined) return { items: [], next: null };
         const where = createFilterConditions(filters, {
+          q: `d.row IN ${view.fullTextSearch('decisions', '@words')}`,
+          ...createBallotConditions(view, filters),
+          symbol: 'EXISTS (SELECT 1 FROM json_each(d.identifiers) i WHERE i.value = @symbol)',
           meeting: 'd.meeting = @meeting',
           organization: 'm.convened_by = @organization',
           kind: isWordOrNotSaidSql('d.kind', 'kind'),
@@ -48,7 +72,7 @@ const decisions = defineReadModel()({
         });
         const found = paginate<DecisionRow>(view, {
           sql: `SELECT d.* FROM ${view.table('decisions')} d JOIN ${view.table('meetings')} m ON m.meeting = d.meeting ${where}`,
-          parameters: filters,
+          parameters: { ...filters, ...(words !== undefined && { words }) },
           order: ['entry'],
           after,
           only,
@@ -82,6 +106,18 @@ export default publishReadModel(decisions, [
         values: [...DECISION_METHODS, NOT_SAID],
         about: 'Only decisions that were taken in this way.',
       },
+      q: {
+        kind: 'text',
+        about:
+          'Only decisions whose title and text together contain all of these words, found as in statements.',
+      },
+      voter: { kind: 'text', about: 'Only decisions with a ballot of this organization, or of person:<id>.' },
+      choice: {
+        kind: 'one-of',
+        values: BALLOT_CHOICES,
+        about: 'Only decisions with a ballot of this choice; with "voter", of that voter.',
+      },
+      symbol: { kind: 'text', about: 'Only decisions that have this identifier, in any scheme.' },
       from: {
         kind: 'day',
         about:

@@ -66,7 +66,7 @@ const toSittingReferences = ({ meeting }: SittingRow | HandoverRow): readonly It
 
 const meetingRecord = defineReadModel()({
   name: 'meeting-record',
-  version: 6,
+  version: 7,
   include: [
     nameTables,
     meetingTables,

@@ -15,10 +15,21 @@ export const DECISION_KINDS = [
   'agreement',
   'recommendation',
   'procedural',
+  'election',
 ] as const;
-export const DECISION_OUTCOMES = ['adopted', 'rejected', 'deferred', 'withdrawn'] as const;
-export const DECISION_METHODS = ['consensus', 'vote', 'silence'] as const;
-export const BALLOT_CHOICES = ['for', 'against', 'abstain', 'absent'] as const;
+export const DECISION_OUTCOMES = ['adopted', 'rejected', 'deferred', 'withdrawn', 'lapsed'] as const;
+export const DECISION_METHODS = ['consensus', 'vote', 'silence', 'acclamation', 'written', 'ruling'] as const;
+export const BALLOT_CHOICES = ['for', 'against', 'abstain', 'absent', 'not-voting', 'recused'] as const;
+export const MAJORITIES = [
+  'simple',
+  'absolute',
+  'two-thirds',
+  'three-quarters',
+  'unanimity',
+  'other',
+] as const;
+export const MAJORITY_BASES = ['cast', 'present', 'members'] as const;
+export const PREVENTIONS = ['veto', 'quorum', 'majority'] as const;
 
 export type MeetingMode = (typeof MEETING_MODES)[number];
 export type Capacity = (typeof CAPACITIES)[number];
@@ -43,8 +54,25 @@ export type MeetingHours = {
   readonly offset?: string;
 };
 /** At least one of them. */
-export type Tally = { readonly for?: number; readonly against?: number; readonly abstain?: number };
-export type Ballot = { readonly voter: string; readonly choice: BallotChoice };
+export type Tally = {
+  readonly for?: number;
+  readonly against?: number;
+  readonly abstain?: number;
+  readonly absent?: number;
+  readonly notVoting?: number;
+  readonly spoilt?: number;
+};
+export type Ballot = { readonly voter: string; readonly choice: BallotChoice; readonly weight?: number };
+/** What a voter declared afterwards; it never alters the tally. */
+export type LaterStatement = { readonly voter: string; readonly choice: BallotChoice };
+export type Candidate = NamedParty & { readonly votes?: number; readonly elected?: boolean };
+/** At least one of them. */
+export type Requirement = {
+  readonly majority?: (typeof MAJORITIES)[number];
+  /** Of what the majority is one. */
+  readonly of?: (typeof MAJORITY_BASES)[number];
+  readonly text?: string;
+};
 export type Reservation = { readonly organization: string; readonly text: string };
 /** What a report follows up on; without `meeting`, something of the same meeting. */
 export type ReportSubject = { readonly meeting?: string; readonly decision?: string; readonly text?: string };
@@ -188,6 +216,17 @@ export type DecisionTaken = TypedEvent<
     by?: DecisionMethod;
     tally?: Tally;
     ballots?: readonly Ballot[];
+    /** Whether the ballots are those of all voters. */
+    ballotsComplete?: boolean;
+    statedLater?: readonly LaterStatement[];
+    candidates?: readonly Candidate[];
+    requirement?: Requirement;
+    prevented?: (typeof PREVENTIONS)[number];
+    conditions?: readonly string[];
+    identifiers?: { readonly [scheme: string]: string };
+    /** EDTF: from when and until when it is in force. */
+    effective?: string;
+    expires?: string;
     reservations?: readonly Reservation[];
     agendaItem?: string;
     at?: string;
