@@ -12,7 +12,12 @@ import type { SqlParameters, View } from '../../src/read-models/declaration/view
 export const dissolutionTables = defineSharedTables<OrganizationRegistered | OrganizationDissolved>()({
   tables: {
     parents: defineTable({
-      columns: { organization: 'text', part_of: 'text?' },
+      columns: {
+        organization: 'text',
+        part_of: 'text?',
+        /** The first day on which it can have been founded. */
+        founded_earliest: 'text?',
+      },
       key: ['organization'],
       indexes: [['organization'], ['part_of']],
     }),
@@ -31,7 +36,11 @@ export const dissolutionTables = defineSharedTables<OrganizationRegistered | Org
   standalone: 'all',
   when: {
     OrganizationRegistered: ({ data }, { parents }) =>
-      parents.put({ organization: data.organization, part_of: data.partOf }),
+      parents.put({
+        organization: data.organization,
+        part_of: data.partOf,
+        founded_earliest: data.founded === undefined ? null : parseBounds(data.founded).earliest,
+      }),
     OrganizationDissolved: ({ data, revision }, { dissolutions }) => {
       const { organization, effective } = data;
       dissolutions.put({ organization, revision, effective, ...parseBounds(effective) });
@@ -118,3 +127,22 @@ export function findDissolution(
     }
   );
 }
+
+/** SQL: whether the relation `t` certainly began before its organization was founded. */
+export const beginsBeforeFoundingSql = (view: View, t: string): string =>
+  `EXISTS (SELECT 1 FROM ${view.table('parents')} o
+    WHERE o.organization = ${t}.organization AND ${t}.since_latest < o.founded_earliest)`;
+
+/** Whether an organization was certainly founded after a day; false without one. */
+export const isFoundedAfter = (view: View, organization: string, day: string | null): boolean =>
+  day !== null &&
+  view.get(
+    `SELECT 1 FROM ${view.table('parents')} o WHERE o.organization = @organization AND @day < o.founded_earliest`,
+    { organization, day },
+  ) !== undefined;
+
+/** Whether a relation certainly began after a dissolution had ended it. */
+export const beginsAfterDissolution = (
+  { since_earliest: first }: { readonly since_earliest: string | null },
+  { latest }: Pick<EndByDissolution, 'latest'>,
+): boolean => latest !== null && first !== null && latest < first;

@@ -46,11 +46,10 @@ export const certainOnDaySql = (t: string): string =>
   `((${t}.since_latest <= @day AND (${t}.until IS NULL OR @day < ${t}.until_earliest)
     AND (${t}.dissolved_earliest IS NULL OR @day < ${t}.dissolved_earliest)) IS TRUE)`;
 
-/** SQL: whether the period in `t`, one of `periodsWithDissolutionSql`, possibly lasts on `@day`. */
-const possibleOnDaySql = (t: string): string =>
+/** SQL: whether the period in `t` possibly lasts on `@day`, if no dissolution ends it. */
+export const possibleOnDaySql = (t: string): string =>
   `((${t}.since_earliest IS NULL OR ${t}.since_earliest <= @day)
-    AND (${t}.until IS NULL OR ${t}.until_latest IS NULL OR @day < ${t}.until_latest)
-    AND (${t}.dissolved_latest IS NULL OR @day < ${t}.dissolved_latest))`;
+    AND (${t}.until IS NULL OR ${t}.until_latest IS NULL OR @day < ${t}.until_latest))`;
 
 /**
  * SQL: of periods, which are a `periodsWithDissolutionSql`, those that possibly last on `@day`, with `is_certain`. Of
@@ -61,6 +60,7 @@ export const periodsOnDaySql = (periods: string, group: string): string =>
       SELECT t.*, ${certainOnDaySql('t')} AS is_certain,
         row_number() OVER (PARTITION BY ${group} ORDER BY ${certainOnDaySql('t')} DESC, t.position DESC) AS choice
       FROM ${periods} t WHERE ${possibleOnDaySql('t')}
+        AND (t.dissolved_latest IS NULL OR @day < t.dissolved_latest)
     ) WHERE choice = 1)`;
 
 export type PeriodColumns = RowOfColumns<typeof PERIOD_COLUMNS>;

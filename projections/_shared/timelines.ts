@@ -23,6 +23,8 @@ export const defineTimelineEvents = <E extends AnyEvent>() =>
     columns: {
       /** Which of the timelines of the stream. */
       timeline: 'text',
+      /** What the event does in the timeline: events of one role are looked up together. */
+      role: 'text',
       type: 'text',
       /** See `toSortedPosition`. */
       position: 'text',
@@ -33,7 +35,7 @@ export const defineTimelineEvents = <E extends AnyEvent>() =>
       /** What the events up to this one leave in the order of their dates; null until that is found. */
       state: 'text?',
     },
-    key: ['timeline', 'type', 'position'],
+    key: ['timeline', 'role', 'position'],
   });
 
 /**
@@ -55,15 +57,23 @@ type TimelineRows<E extends AnyEvent> = {
 };
 
 /** Rows of periods. The key of their table ends in `position`, that of the event which begins a period. */
-type PeriodKind<E extends AnyEvent> = {
-  readonly begins: E['type'];
-  readonly ends: readonly E['type'][];
+type PeriodKind<E extends AnyEvent, S extends string> = {
+  /** The roles of the events that can begin one. */
+  readonly begins: readonly string[];
+  /** Whether an event of such a role can begin one; by default each does. */
+  isBeginning?(event: TimelineEvent<E>): boolean;
+  /** The state after which such an event begins one; by default any. */
+  readonly beginsAfter?: S;
+  /** The roles of the events that end one; none if it is shown from its beginning alone. */
+  readonly ends: readonly string[];
   readonly rows: RowStore<Table>;
   toRow(begun: TimelineEvent<E>, ended?: TimelineEvent<E>): { readonly position: string };
 };
 
 type TimelineDeclaration<E extends AnyEvent, S extends string> = {
   readonly getTimeline: (event: { readonly data: E['data'] }) => string;
+  /** By default each type has a role of its own. */
+  readonly getRole?: (type: E['type']) => string;
   readonly rules: TimelineRules<E, S, object>;
 };
 
@@ -71,13 +81,13 @@ type TimelineDeclaration<E extends AnyEvent, S extends string> = {
  * The order of dates as the order of texts: by earliest day, latest day and revision. All days have one width; '' stands
  * before them, and '~' after them.
  */
-const toSortedPosition = ({ earliest, latest }: DateBounds, revision: number): string =>
+export const toSortedPosition = ({ earliest, latest }: DateBounds, revision: number): string =>
   `${earliest ?? ''} ${latest ?? '~'} ${String(revision).padStart(10, '0')}`;
 
 /** The row of an event before its state is found. */
 export function toTimelineEvent<E extends AnyEvent, S extends string>(
   fact: Fact<E>,
-  { getTimeline, rules }: TimelineDeclaration<E, S>,
+  { getTimeline, getRole = (type) => type, rules }: TimelineDeclaration<E, S>,
 ): TimelineEvent<E> {
   const { type, data, revision, effectiveEntry: entry } = fact;
   const position = toSortedPosition(rules.getBounds(fact), revision);
@@ -85,6 +95,7 @@ export function toTimelineEvent<E extends AnyEvent, S extends string>(
   return {
     ...event,
     timeline: getTimeline(fact),
+    role: getRole(type),
     position,
     revision,
     entry,
@@ -100,7 +111,7 @@ export function toTimelineEvent<E extends AnyEvent, S extends string>(
 export function updatePeriods<E extends AnyEvent, S extends string>(
   { removed, added }: ChangedFacts<E>,
   rows: TimelineRows<E>,
-  periods: readonly PeriodKind<E>[],
+  periods: readonly PeriodKind<E, S>[],
   declaration: TimelineDeclaration<E, S>,
 ): void {
   const changed = [...removed, ...added].map((fact) => toTimelineEvent(fact, declaration));
@@ -111,55 +122,68 @@ export function updatePeriods<E extends AnyEvent, S extends string>(
 class PeriodUpdate<E extends AnyEvent, S extends string> {
   readonly #timeline: string;
   readonly #rows: TimelineRows<E>;
-  readonly #periods: readonly PeriodKind<E>[];
+  readonly #periods: readonly PeriodKind<E, S>[];
   readonly #declaration: TimelineDeclaration<E, S>;
-  readonly #types: readonly E['type'][];
+  readonly #roles: readonly string[];
 
   constructor(
     timeline: string,
     rows: TimelineRows<E>,
-    periods: readonly PeriodKind<E>[],
+    periods: readonly PeriodKind<E, S>[],
     declaration: TimelineDeclaration<E, S>,
   ) {
     this.#timeline = timeline;
     this.#rows = rows;
     this.#periods = periods;
     this.#declaration = declaration;
-    this.#types = [...new Set(periods.flatMap(({ begins, ends }) => [begins, ...ends]))];
+    this.#roles = [...new Set(periods.flatMap(({ begins, ends }) => [...begins, ...ends]))];
   }
 
   /** `changed`: events that are no more, or that are new. */
   update(changed: readonly TimelineEvent<E>[]): void {
     const wasSorted = this.#isSorted();
     for (const { timeline, revision } of changed) this.#rows.unsorted.delete({ timeline, revision });
-    this.#findStates(changed);
-    if (wasSorted && this.#isSorted()) for (const event of changed) this.#updateBeside(event);
-    else this.#updateAll();
+    const reached = this.#findStates(changed);
+    if (!wasSorted || !this.#isSorted()) return this.#updateAll();
+    for (const event of changed) this.#updateBeside(event, this.#periods);
+    const positions = new Set(changed.map(({ position }) => position));
+    const dependent = this.#periods.filter(({ beginsAfter }) => beginsAfter !== undefined);
+    for (const event of reached) if (!positions.has(event.position)) this.#updateBeside(event, dependent);
   }
 
   #isSorted(): boolean {
     return this.#rows.unsorted.findNext({ timeline: this.#timeline, revision: -1 }) === undefined;
   }
 
-  /** Finds the states from each changed event on, as far as they differ from those that were known. */
-  #findStates(changed: readonly TimelineEvent<E>[]): void {
+  /**
+   * Finds the states from each changed event on, as far as they differ from those that were known. Returns the events that
+   * it looked at: what they begin depends on the state before them.
+   */
+  #findStates(changed: readonly TimelineEvent<E>[]): readonly TimelineEvent<E>[] {
+    const reached: TimelineEvent<E>[] = [];
     const positions = changed.map(({ position }) => position).sort();
     let last = '';
     for (const position of positions) {
       if (position <= last) continue;
-      const before = this.#findNeighbor('findPrevious', this.#types, position);
-      let state = (before?.state ?? this.#declaration.rules.initialState) as S;
+      let state = this.#getStateBefore(position);
       for (
-        let event = this.#find(position) ?? this.#findNeighbor('findNext', this.#types, position);
+        let event = this.#find(position) ?? this.#findNeighbor('findNext', this.#roles, position);
         event;
-        event = this.#findNeighbor('findNext', this.#types, last)
+        event = this.#findNeighbor('findNext', this.#roles, last)
       ) {
         last = event.position;
+        reached.push(event);
         const found = this.#setState(event, state);
         if (!found.isChanged) break;
         state = found.state;
       }
     }
+    return reached;
+  }
+
+  #getStateBefore(position: string): S {
+    const before = this.#findNeighbor('findPrevious', this.#roles, position);
+    return (before?.state ?? this.#declaration.rules.initialState) as S;
   }
 
   /** Sets the state after an event. An event that breaks a rule changes no state. */
@@ -176,21 +200,30 @@ class PeriodUpdate<E extends AnyEvent, S extends string> {
   }
 
   /** Updates the periods of an event that came or went, and the last ones that began before it. */
-  #updateBeside(changed: TimelineEvent<E>): void {
-    const { type, position } = changed;
-    for (const kind of this.#periods) {
-      if (type === kind.begins) {
+  #updateBeside(changed: TimelineEvent<E>, periods: readonly PeriodKind<E, S>[]): void {
+    const { role, position } = changed;
+    for (const kind of periods) {
+      if (kind.begins.includes(role)) {
         const begun = this.#rows.events.get(changed) as TimelineEvent<E> | undefined;
-        if (begun) this.#updatePeriod(kind, begun);
+        if (begun && this.#isBeginning(kind, begun)) this.#updatePeriod(kind, begun);
         else kind.rows.delete(kind.toRow(changed));
-      } else if (!kind.ends.includes(type)) continue;
-      const before = this.#findNeighbor('findPrevious', [kind.begins], position);
+      }
+      if (!kind.ends.includes(role)) continue;
+      let before = this.#findNeighbor('findPrevious', kind.begins, position);
+      while (before && !this.#isBeginning(kind, before))
+        before = this.#findNeighbor('findPrevious', kind.begins, before.position);
       if (before) this.#updatePeriod(kind, before);
     }
   }
 
+  #isBeginning(kind: PeriodKind<E, S>, event: TimelineEvent<E>): boolean {
+    const { beginsAfter } = kind;
+    if (!(kind.isBeginning?.(event) ?? true)) return false;
+    return beginsAfter === undefined || this.#getStateBefore(event.position) === beginsAfter;
+  }
+
   /** In a legal order, the first event that can end a period ends it. */
-  #updatePeriod(kind: PeriodKind<E>, begun: TimelineEvent<E>): void {
+  #updatePeriod(kind: PeriodKind<E, S>, begun: TimelineEvent<E>): void {
     kind.rows.put(kind.toRow(begun, this.#findNeighbor('findNext', kind.ends, begun.position)));
   }
 
@@ -203,12 +236,19 @@ class PeriodUpdate<E extends AnyEvent, S extends string> {
         updated.add(begun.position);
       };
       let open: TimelineEvent<E> | undefined;
+      let state = this.#declaration.rules.initialState;
       for (const event of events) {
-        if (open && kind.ends.includes(event.type)) {
+        if (open && kind.ends.includes(event.role)) {
           put(open, event);
           open = undefined;
         }
-        if (event.type === kind.begins) open = event;
+        const canBegin = kind.begins.includes(event.role) && (kind.isBeginning?.(event) ?? true);
+        if (canBegin && (kind.beginsAfter === undefined || kind.beginsAfter === state)) {
+          if (open) put(open);
+          open = event;
+        }
+        const step = this.#declaration.rules.step(state, event);
+        if (typeof step === 'string') state = step;
       }
       if (open) put(open);
       for (const row of kind.rows.all())
@@ -233,22 +273,22 @@ class PeriodUpdate<E extends AnyEvent, S extends string> {
   }
 
   #find(position: string): TimelineEvent<E> | undefined {
-    for (const type of this.#types) {
-      const found = this.#rows.events.get({ timeline: this.#timeline, type, position });
+    for (const role of this.#roles) {
+      const found = this.#rows.events.get({ timeline: this.#timeline, role, position });
       if (found) return found as TimelineEvent<E>;
     }
     return undefined;
   }
 
-  /** The nearest event of these types. */
+  /** The nearest event of these roles. */
   #findNeighbor(
     direction: 'findPrevious' | 'findNext',
-    types: readonly E['type'][],
+    roles: readonly string[],
     position: string,
   ): TimelineEvent<E> | undefined {
     const sign = direction === 'findNext' ? 1 : -1;
-    return types
-      .flatMap((type) => this.#rows.events[direction]({ timeline: this.#timeline, type, position }) ?? [])
+    return roles
+      .flatMap((role) => this.#rows.events[direction]({ timeline: this.#timeline, role, position }) ?? [])
       .sort((a, b) => (a.position < b.position ? -sign : sign))
       .at(0) as TimelineEvent<E> | undefined;
   }

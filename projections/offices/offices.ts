@@ -220,7 +220,7 @@ const toReferencesOfOrganization = (
 
 const offices = defineReadModel<PersonEvent>()({
   name: 'offices',
-  version: 3,
+  version: 4,
   include: [nameTables, dissolutionTables],
   tables,
   when: {
@@ -239,7 +239,7 @@ const offices = defineReadModel<PersonEvent>()({
     updatePeriods(
       { removed: removed.filter(isOfficeEvent), added: added.filter(isOfficeEvent) },
       { events: rows.office_facts, unsorted: rows.unsorted_office_facts },
-      [{ begins: 'OfficeAssumed', ends: ['OfficeLeft'], rows: rows.offices, toRow: toOffice }],
+      [{ begins: ['OfficeAssumed'], ends: ['OfficeLeft'], rows: rows.offices, toRow: toOffice }],
       timeline,
     ),
   shownIn: {

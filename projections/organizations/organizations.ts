@@ -81,6 +81,7 @@ const tables = {
       organization: 'text',
       effective: 'text',
       reason: 'text?',
+      successors: nullableJson<readonly string[]>(),
       entry: 'integer',
       disputes: nullableJson<readonly Dispute[]>(),
     },
@@ -138,7 +139,13 @@ const organizationShape = object(
     ),
     dissolved: nullable(
       object(
-        { effective: dateShape, reason: nullable(text()), entry: entryNumber(), ...disputeMembers },
+        {
+          effective: dateShape,
+          reason: nullable(text()),
+          successors: list(text(), 'The organizations that took its place.'),
+          entry: entryNumber(),
+          ...disputeMembers,
+        },
         'Dissolution',
       ),
     ),
@@ -165,7 +172,7 @@ const toReferences = ({ organization }: { readonly organization: string }): read
 
 const organizations = defineReadModel<OrganizationEvent>()({
   name: 'organizations',
-  version: 4,
+  version: 5,
   include: [nameTables],
   tables,
   standalone: 'all',
@@ -199,11 +206,12 @@ const organizations = defineReadModel<OrganizationEvent>()({
       });
     },
     OrganizationDissolved: (fact, { dissolutions }) => {
-      const { organization, effective, reason } = fact.data;
+      const { organization, effective, reason, successors } = fact.data;
       dissolutions.put({
         organization,
         effective,
         reason,
+        successors,
         entry: fact.effectiveEntry,
         disputes: getDisputes(fact),
       });
@@ -304,6 +312,7 @@ const organizations = defineReadModel<OrganizationEvent>()({
             ? {
                 effective: toDateWithBounds(dissolved.effective),
                 reason: dissolved.reason,
+                successors: dissolved.successors ?? [],
                 entry: dissolved.entry,
                 ...toDisputeFields(dissolved.disputes),
               }

@@ -1,6 +1,6 @@
 import type { AnyAggregate } from '../eventsourcing/aggregate.js';
 import { meeting } from './meeting/aggregate.js';
-import { membership } from './membership/membership-commands.js';
+import { membership } from './membership/aggregate.js';
 import { observership } from './observership/observership-commands.js';
 import { organization } from './organization/organization-commands.js';
 import { person } from './person/person-commands.js';

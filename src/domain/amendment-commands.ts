@@ -8,15 +8,8 @@ import type {
 import type { CommandDeclaration } from '../eventsourcing/aggregate.js';
 import type { JsonObject } from '../json/json.js';
 import { CitationRequest, CitedRequest } from './cited-request.js';
-import {
-  AnyObject,
-  FactReference,
-  Label,
-  NestedList,
-  optional,
-  Reference,
-  Text,
-} from './field-decorators.js';
+import { FactReference, Label, optional, Reference, Text } from './field-decorators.js';
+import { AnyObject, NestedList } from './nested-field-decorators.js';
 import { ExactlyOneOf } from './request-fields.js';
 
 @ExactlyOneOf('with', 'change')

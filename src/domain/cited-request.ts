@@ -1,4 +1,5 @@
-import { Edtf, Label, NestedList, optional, Reference, Text, Url } from './field-decorators.js';
+import { Edtf, Label, optional, Reference, Text, Url } from './field-decorators.js';
+import { NestedList } from './nested-field-decorators.js';
 
 export class CitationRequest {
   @Reference('source') readonly source!: string;

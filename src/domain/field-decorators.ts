@@ -1,10 +1,11 @@
 // The types of command fields. Each decorator declares a field once for three uses: class-validator, the JSON Schema
 // and, for references, the check that the stream exists.
-import { ArrayMaxSize, ArrayMinSize, IsArray, isISO31661Alpha2, ValidateNested } from 'class-validator';
+import { isISO31661Alpha2 } from 'class-validator';
 import { EDTF_PATTERN, InvalidDate, parseEdtf } from '../dates/edtf.js';
 import { isInstant, RFC3339_PATTERN } from '../dates/instant.js';
-import type { InnerId, RequestClass } from '../eventsourcing/aggregate.js';
+import type { InnerId } from '../eventsourcing/aggregate.js';
 import { isObject } from '../json/is-object.js';
+import type { JsonObject } from '../json/json.js';
 import { FACT_REFERENCE_PATTERN, ID_PATTERN, isParty, getPartyStream, NEW_ID_RULE } from './identifiers.js';
 import {
   type Check,
@@ -12,7 +13,6 @@ import {
   createFieldDecorator,
   type FieldOptions,
   COLLECTION_SIZE_MAX,
-  toJsonSchema,
 } from './request-fields.js';
 import { LANGUAGE_TAG_PATTERN, TEXT_PATTERN, WEB_ADDRESS_PATTERN } from './text-patterns.js';
 
@@ -230,31 +230,57 @@ export const Only = (only: boolean, options: FieldOptions = {}) =>
     }),
   );
 
-/** Several texts, at least one, none twice. */
-export const TextList = (options: FieldOptions = {}) =>
+type ListItems = Pick<Check, 'name' | 'code' | 'test'> & {
+  readonly schema: JsonObject;
+  readonly nouns: string;
+  readonly refersTo?: (value: string) => string;
+};
+
+/** At least one item, none twice. */
+const createListDecorator = (
+  { name, code, test, schema, nouns, ...references }: ListItems,
+  options: FieldOptions,
+) =>
   createFieldDecorator(
     options,
     {
-      schema: {
-        type: 'array',
-        items: labelSchema,
-        minItems: 1,
-        maxItems: COLLECTION_SIZE_MAX,
-        uniqueItems: true,
-      },
+      schema: { type: 'array', items: schema, minItems: 1, maxItems: COLLECTION_SIZE_MAX, uniqueItems: true },
+      ...references,
     },
     createCheckDecorator({
-      name: 'areTexts',
-      code: 'invalid-value',
+      name,
+      code,
       test: (value) =>
         Array.isArray(value) &&
         value.length >= 1 &&
         value.length <= COLLECTION_SIZE_MAX &&
-        value.every(isLabel) &&
+        value.every(test) &&
         new Set(value).size === value.length,
-      explain: () =>
-        `must be a list of 1 to ${COLLECTION_SIZE_MAX} texts of at most ${LABEL_LENGTH_MAX} characters, none of them blank or twice`,
+      explain: () => `must be a list of 1 to ${COLLECTION_SIZE_MAX} ${nouns}, none of them twice`,
     }),
+  );
+
+const toTexts = (maxLength: number): ListItems => ({
+  name: 'areTexts',
+  code: 'invalid-value',
+  test: (value) => isText(value, maxLength),
+  schema: createTextSchema(maxLength),
+  nouns: `texts of at most ${maxLength} characters, none of them blank`,
+});
+
+/** Several short texts. */
+export const TextList = (options: FieldOptions = {}) =>
+  createListDecorator(toTexts(LABEL_LENGTH_MAX), options);
+
+/** Several texts of any length that one text may have. */
+export const LongTextList = (options: FieldOptions = {}) =>
+  createListDecorator(toTexts(TEXT_LENGTH_MAX), options);
+
+/** The ids of existing streams of this category. */
+export const ReferenceList = (kind: string, options: FieldOptions = {}) =>
+  createListDecorator(
+    { ...idCheck, name: 'areIds', schema: idSchema, nouns: 'ids', refersTo: (id) => `${kind}-${id}` },
+    options,
   );
 
 export const OneOf = (values: readonly string[], options: FieldOptions = {}) =>
@@ -384,48 +410,4 @@ export const Identifiers = (options: FieldOptions = {}) =>
       test: createTextMapTest((scheme) => isText(scheme, TAG_LENGTH_MAX)),
       explain: () => 'must map schemes to short texts: { "wikidata": "Q318693" }',
     }),
-  );
-
-const objectCheck: Check = {
-  name: 'isObject',
-  code: 'invalid-value',
-  test: isObject,
-  explain: () => 'must be a JSON object',
-};
-
-/** An object that another check validates. */
-export const AnyObject = (options: FieldOptions = {}) =>
-  createFieldDecorator(
-    options,
-    { schema: { type: 'object', additionalProperties: true } },
-    createCheckDecorator(objectCheck),
-  );
-
-/** An object with fields of its own. */
-export const Nested = (type: RequestClass, options: FieldOptions = {}) =>
-  createFieldDecorator(
-    options,
-    { schema: toJsonSchema(type), nested: { type, list: false } },
-    createCheckDecorator(objectCheck),
-    ValidateNested({ context: { code: 'invalid-value' } }),
-  );
-
-/** A list of such objects, none empty. */
-export const NestedList = (type: RequestClass, options: FieldOptions = {}) =>
-  createFieldDecorator(
-    options,
-    {
-      schema: { type: 'array', items: toJsonSchema(type), minItems: 1, maxItems: COLLECTION_SIZE_MAX },
-      nested: { type, list: true },
-    },
-    IsArray({ context: { code: 'invalid-value' } }),
-    ArrayMinSize(1, { context: { code: 'invalid-value' } }),
-    ArrayMaxSize(COLLECTION_SIZE_MAX, { context: { code: 'invalid-value' } }),
-    createCheckDecorator({
-      ...objectCheck,
-      name: 'areObjects',
-      test: (value) => Array.isArray(value) && value.every(isObject),
-      explain: () => 'must be a list of JSON objects',
-    }),
-    ValidateNested({ context: { code: 'invalid-value' } }),
   );

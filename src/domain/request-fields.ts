@@ -12,7 +12,7 @@ type FieldMetadata = {
   readonly optional: boolean;
   readonly schema: JsonSchema;
   readonly nested?: { readonly type: RequestClass; readonly list: boolean };
-  /** The stream that a value of this field refers to. */
+  /** The stream that a value of this field refers to, or each of its values. */
   readonly refersTo?: (value: string) => string;
   readonly tests: readonly Check['test'][];
 };
@@ -224,6 +224,12 @@ export function findReferences(request: RequestClass, data: JsonObject, pointer 
     const value: Json | undefined = data[name];
     const fieldPointer = `${pointer}/${name}`;
     if (value === undefined) return [];
+    if (refersTo && Array.isArray(value))
+      return (value as string[]).map((each, index) => ({
+        pointer: `${fieldPointer}/${index}`,
+        value: each,
+        stream: refersTo(each),
+      }));
     if (refersTo)
       return [{ pointer: fieldPointer, value: value as string, stream: refersTo(value as string) }];
     if (!nested) return [];

@@ -1,7 +1,7 @@
 // Separate from the aggregates, so that readers of events need not load command validation.
 import type { Upcasters } from '../eventsourcing/upcasters.js';
 import { meetingShapes } from './meeting/events.js';
-import { membershipShapes } from './membership/membership.js';
+import { membershipShapes } from './membership/events.js';
 import { observershipShapes } from './observership/observership.js';
 import { organizationShapes } from './organization/organization.js';
 import { personShapes } from './person/person.js';

@@ -21,8 +21,11 @@ export type CommandDeclaration<EventType extends string = string, Data = JsonObj
   readonly exampleFollows?: string;
 };
 
-/** The field of an event with the id of what it adds, and what a given id begins with; a number follows. */
-export type InnerId = { readonly field: string; readonly prefix: string };
+/**
+ * The field of an event with the id of what it adds, and what a given id begins with; a number follows. Without a prefix no
+ * id is given: clients choose it.
+ */
+export type InnerId = { readonly field: string; readonly prefix?: string };
 
 /** All commands, events and rules of one category of streams. */
 type AggregateDeclaration<C extends AnyCommand, E extends AnyEvent, S, Views = unknown> = {
@@ -43,7 +46,7 @@ type AggregateDeclaration<C extends AnyCommand, E extends AnyEvent, S, Views = u
    */
   readonly getRepetitionTrack?: (event: E) => string | undefined;
   /**
-   * By event type: the id of what it adds inside the stream. A command may leave it out, and no correction changes it.
+   * By event type: the id of what it adds inside the stream. No correction changes it.
    */
   readonly innerIds?: { readonly [Type in E['type']]?: InnerId };
   /** Categories whose streams' states the decider reads, by id: `related.<category>(id)`. */

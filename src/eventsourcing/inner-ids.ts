@@ -39,7 +39,7 @@ export function giveInnerId(
   { highestNumbers }: StreamIndex,
 ): JsonObject | Refusal {
   const declared = findInnerId(aggregate, eventType);
-  if (!declared || data[declared.field] !== undefined) return data;
+  if (declared?.prefix === undefined || data[declared.field] !== undefined) return data;
   const { field, prefix } = declared;
   const id = `${prefix}${highestNumbers.get(prefix, 0n) + 1n}`;
   return id.length <= ID_LENGTH_MAX

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { isWhollyBefore, parseBounds } from '../../src/dates/edtf.js';
 import { meeting } from '../../src/domain/meeting/aggregate.js';
-import { membership } from '../../src/domain/membership/membership-commands.js';
+import { membership } from '../../src/domain/membership/aggregate.js';
 import { observership } from '../../src/domain/observership/observership-commands.js';
 import { organization } from '../../src/domain/organization/organization-commands.js';
 import { person } from '../../src/domain/person/person-commands.js';

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Configuration } from '../../src/node/configuration.js';
-import { membership } from '../../src/domain/membership/membership-commands.js';
+import { membership } from '../../src/domain/membership/aggregate.js';
 import { toRecordedEvent } from '../../src/ledger/entry.js';
 import { KurrentDbConnection } from '../../src/ledger/kurrentdb/client/kurrentdb-connection.js';
 import { cstoCommands } from '../support/csto-commands.js';

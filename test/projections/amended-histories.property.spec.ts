@@ -5,7 +5,7 @@ import { expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { readModels } from '../../projections/index.js';
 import { meeting } from '../../src/domain/meeting/aggregate.js';
-import { membership } from '../../src/domain/membership/membership-commands.js';
+import { membership } from '../../src/domain/membership/aggregate.js';
 import { observership } from '../../src/domain/observership/observership-commands.js';
 import { organization } from '../../src/domain/organization/organization-commands.js';
 import { person } from '../../src/domain/person/person-commands.js';

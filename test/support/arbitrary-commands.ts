@@ -8,7 +8,7 @@ import type { AnyCommand, RecordedEvent } from '../../src/eventsourcing/message.
 import type { Json, JsonObject } from '../../src/json/json.js';
 import type { AnyAggregate } from '../../src/eventsourcing/aggregate.js';
 import { correct, corroborate, dispute, retract } from './amendment-fixtures.js';
-import { admit, end, resume, suspend } from './membership-fixtures.js';
+import * as membership from './membership-fixtures.js';
 import * as csto from './organization-fixtures.js';
 import { register as registerSource } from './source-fixtures.js';
 import { getSpecimen } from './command-specimens.js';
@@ -21,12 +21,56 @@ const effective = fc.constantFrom(
 );
 const shortText = fc.constantFrom('a', 'b');
 
-export const membershipCommand: fc.Arbitrary<AnyCommand> = fc.oneof(
+const notice = fc.constantFrom('n1', 'n2');
+const {
+  admit,
+  end,
+  suspend,
+  resume,
+  succeed,
+  leave,
+  changeCategory,
+  grantVote,
+  withdrawVote,
+  giveNotice,
+  postponeNotice,
+  rescindNotice,
+  sign,
+  withdrawSignature,
+  deposit,
+  withdrawDeposit,
+  applyProvisionally,
+  endProvisional,
+} = membership;
+/** What happens most often: the rest alone would seldom be repeated or corrected. */
+const basicMembershipCommand: fc.Arbitrary<AnyCommand> = fc.oneof(
   effective.map((day) => admit(day)),
   effective.map((day) => end(day)),
   effective.map((day) => suspend(day)),
   effective.map((day) => resume(day)),
   fc.tuple(effective, shortText).map(([day, note]) => admit(day, { note })),
+);
+const otherMembershipCommand: fc.Arbitrary<AnyCommand> = fc.oneof(
+  fc
+    .tuple(fc.constantFrom(leave, changeCategory, grantVote, withdrawVote), effective)
+    .map(([command, day]) => command(day)),
+  fc.tuple(effective, fc.constantFrom('continuation', 'merger')).map(([day, how]) => succeed(day, { how })),
+  fc
+    .tuple(fc.constantFrom(giveNotice, postponeNotice, rescindNotice), effective, notice)
+    .map(([command, day, id]) =>
+      command(day, { notice: id, ...(command === postponeNotice && { takesEffect: '1999' }) }),
+    ),
+  fc.tuple(effective, notice).map(([day, id]) => end(day, { notice: id })),
+  fc
+    .tuple(
+      fc.constantFrom(sign, withdrawSignature, deposit, withdrawDeposit, applyProvisionally, endProvisional),
+      effective,
+    )
+    .map(([command, day]) => command(day)),
+);
+export const membershipCommand: fc.Arbitrary<AnyCommand> = fc.oneof(
+  { weight: 2, arbitrary: basicMembershipCommand },
+  { weight: 1, arbitrary: otherMembershipCommand },
 );
 
 /** `partOf` is often circular among `a`, `b` and `csto`. */

@@ -1,5 +1,5 @@
 // The membership of Uzbekistan in the CSTO: commands, and the events that they record.
-import { membership } from '../../src/domain/membership/membership-commands.js';
+import { membership } from '../../src/domain/membership/aggregate.js';
 import type { AnyCommand, AnyEvent } from '../../src/eventsourcing/message.js';
 import type { JsonObject } from '../../src/json/json.js';
 import { createSpecification } from './decider-specification.js';
@@ -39,3 +39,33 @@ export const joined = createEventBuilder('MemberJoined');
 export const ended = createEventBuilder('MembershipEnded', { reason: 'withdrew' });
 export const suspended = createEventBuilder('ParticipationSuspended', { by: 'member' });
 export const resumed = createEventBuilder('ParticipationResumed');
+
+export const succeed = createCommandBuilder('succeed-member', { predecessor: 'ussr', how: 'continuation' });
+export const leave = createCommandBuilder('leave-participation');
+export const changeCategory = createCommandBuilder('change-category', { category: 'full' });
+export const grantVote = createCommandBuilder('grant-voting-right');
+export const withdrawVote = createCommandBuilder('withdraw-voting-right');
+export const giveNotice = createCommandBuilder('give-notice', { notice: 'n1', of: 'withdrawal' });
+export const postponeNotice = createCommandBuilder('postpone-notice', { notice: 'n1' });
+export const rescindNotice = createCommandBuilder('rescind-notice', { notice: 'n1' });
+export const sign = createCommandBuilder('sign-instrument');
+export const withdrawSignature = createCommandBuilder('withdraw-signature');
+export const deposit = createCommandBuilder('deposit-instrument', { kind: 'ratification' });
+export const withdrawDeposit = createCommandBuilder('withdraw-instrument', { kind: 'ratification' });
+export const applyProvisionally = createCommandBuilder('apply-provisionally');
+export const endProvisional = createCommandBuilder('end-provisional-application');
+
+export const succeeded = createEventBuilder('MemberSucceeded', { predecessor: 'ussr', how: 'continuation' });
+export const leftParticipation = createEventBuilder('ParticipationLeft');
+export const categoryChanged = createEventBuilder('MemberCategoryChanged', { category: 'full' });
+export const voteGranted = createEventBuilder('VotingRightGranted');
+export const voteWithdrawn = createEventBuilder('VotingRightWithdrawn');
+export const noticeGiven = createEventBuilder('NoticeGiven', { notice: 'n1', of: 'withdrawal' });
+export const noticePostponed = createEventBuilder('NoticePostponed', { notice: 'n1' });
+export const noticeRescinded = createEventBuilder('NoticeRescinded', { notice: 'n1' });
+export const signed = createEventBuilder('InstrumentSigned');
+export const signatureWithdrawn = createEventBuilder('SignatureWithdrawn');
+export const deposited = createEventBuilder('InstrumentDeposited', { kind: 'ratification' });
+export const depositWithdrawn = createEventBuilder('InstrumentWithdrawn', { kind: 'ratification' });
+export const provisionalBegun = createEventBuilder('ProvisionalApplicationBegun');
+export const provisionalEnded = createEventBuilder('ProvisionalApplicationEnded');

@@ -1,17 +1,7 @@
 // The commands of the agenda.
 import type { DataOf } from '../../eventsourcing/message.js';
-import {
-  Flag,
-  Nested,
-  Only,
-  Reference,
-  GivenId,
-  Id,
-  Label,
-  optional,
-  Text,
-  TextList,
-} from '../field-decorators.js';
+import { Flag, Only, Reference, GivenId, Id, Label, optional, Text, TextList } from '../field-decorators.js';
+import { Nested } from '../nested-field-decorators.js';
 import { ExactlyOneOf } from '../request-fields.js';
 import * as events from './events.js';
 import { MEETING_INNER_IDS } from './inner-ids.js';

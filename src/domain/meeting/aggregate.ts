@@ -1,5 +1,6 @@
 import { createNewIdCheck } from '../identifiers.js';
 import { defineAggregate } from '../../eventsourcing/aggregate.js';
+import { ALREADY_RECORDED_PROBLEM } from '../already-recorded-problem.js';
 import { CIRCULAR_ORDER_PROBLEM } from '../circular-order-problem.js';
 import { ENDS_BEFORE_IT_BEGINS_PROBLEM } from '../ends-before-it-begins-problem.js';
 import { SELF_REFERENCE_PROBLEM } from '../self-reference-problem.js';
@@ -66,12 +67,7 @@ export const meeting = defineAggregate({
       meaning: 'An agenda item is restored after it was withdrawn.',
       remedy: 'Nothing needs to be done.',
     },
-    'already-recorded': {
-      title: 'Already recorded',
-      meaning:
-        'The meeting already has an item, participant, statement, report or decision with this id and other data.',
-      remedy: 'Choose another id, or correct the recorded fact (correct-fact) if its data are wrong.',
-    },
+    'already-recorded': ALREADY_RECORDED_PROBLEM,
     'duplicate-voter': {
       title: 'Voter twice',
       meaning: 'The ballots of the decision have the same voter more than once.',

@@ -8,8 +8,6 @@ import {
   Identifiers,
   Id,
   Label,
-  Nested,
-  NestedList,
   OneOf,
   optional,
   Party,
@@ -17,6 +15,7 @@ import {
   Text,
   TextList,
 } from '../field-decorators.js';
+import { Nested, NestedList } from '../nested-field-decorators.js';
 import { AtLeastOneOf } from '../request-fields.js';
 import * as events from './events.js';
 import { MEETING_INNER_IDS } from './inner-ids.js';

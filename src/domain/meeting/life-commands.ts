@@ -8,14 +8,13 @@ import {
   Edtf,
   InstantOrEdtf,
   Label,
-  Nested,
   OneOf,
   optional,
   Reference,
   Text,
-  NestedList,
   StreamId,
 } from '../field-decorators.js';
+import { Nested, NestedList } from '../nested-field-decorators.js';
 import { TimeOfDay, TimeZone, UtcOffset } from '../time-decorators.js';
 import * as events from './events.js';
 import { AtTime, describeCommands, MeetingRequest, NamedPartyRequest } from './meeting-request.js';

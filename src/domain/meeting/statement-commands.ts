@@ -5,13 +5,13 @@ import {
   Id,
   Label,
   Language,
-  NestedList,
   OneOf,
   optional,
   Reference,
   Text,
   TextList,
 } from '../field-decorators.js';
+import { NestedList } from '../nested-field-decorators.js';
 import { AtLeastOneOf } from '../request-fields.js';
 import * as events from './events.js';
 import { MEETING_INNER_IDS } from './inner-ids.js';

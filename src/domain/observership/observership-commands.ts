@@ -1,7 +1,8 @@
 import { defineAggregate } from '../../eventsourcing/aggregate.js';
 import type { DataOf } from '../../eventsourcing/message.js';
 import { CitedRequest, InstrumentRequest } from '../cited-request.js';
-import { Edtf, Nested, OneOf, optional, Party, Reference } from '../field-decorators.js';
+import { Edtf, OneOf, optional, Party, Reference } from '../field-decorators.js';
+import { Nested } from '../nested-field-decorators.js';
 import {
   OBSERVER_END_REASONS,
   OBSERVER_KINDS,

@@ -9,13 +9,14 @@ import {
   Identifiers,
   Label,
   NamesByLanguage,
-  Nested,
   OneOf,
   optional,
   Reference,
+  ReferenceList,
   Text,
   StreamId,
 } from '../field-decorators.js';
+import { Nested } from '../nested-field-decorators.js';
 import {
   type LegalStatusAcquired,
   ORGANIZATION_CLASSIFICATIONS,
@@ -69,8 +70,14 @@ class AcquireLegalStatus extends CitedRequest implements DataOf<LegalStatusAcqui
 
 class DissolveOrganization extends CitedRequest implements DataOf<OrganizationDissolved> {
   @Reference('organization') readonly organization!: string;
-  @Edtf() readonly effective!: string;
+  @Edtf({
+    about:
+      'The first day without it: what is dissolved at midnight of 31 December is dissolved on 1 January.',
+  })
+  readonly effective!: string;
   @Text(optional) readonly reason?: string;
+  @ReferenceList('organization', { ...optional, about: 'The organizations that took its place.' })
+  readonly successors?: string[];
 }
 
 export const organization = defineAggregate({
@@ -142,8 +149,9 @@ export const organization = defineAggregate({
         organization: 'eurasec',
         effective: '2015-01-01',
         reason: 'The Eurasian Economic Union took its place.',
+        successors: ['cis'],
         sources: [{ source: 'encyclopaedias', locator: 'Relations with others' }],
-        note: 'The first day without it.',
+        note: 'The book does not have the Union, so the example names another successor.',
       },
     },
   },

@@ -65,7 +65,13 @@ export type LegalStatusAcquired = TypedEvent<
 >;
 export type OrganizationDissolved = TypedEvent<
   'OrganizationDissolved',
-  CitationFields & { organization: string; effective: string; reason?: string }
+  CitationFields & {
+    organization: string;
+    effective: string;
+    reason?: string;
+    /** Organizations. */
+    successors?: readonly string[];
+  }
 >;
 export type OrganizationEvent =
   OrganizationRegistered | OrganizationRenamed | LegalStatusAcquired | OrganizationDissolved;
@@ -191,6 +197,8 @@ export const organizationDecider: Decider<
           return refuse('self-reference', `"${data.organization}" would grant a legal status to itself.`);
         return [{ type: 'LegalStatusAcquired', data }];
       case 'dissolve-organization':
+        if (data.successors?.includes(data.organization))
+          return refuse('self-reference', `"${data.organization}" would be its own successor.`);
         return [{ type: 'OrganizationDissolved', data }];
     }
   },

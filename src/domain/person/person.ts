@@ -1,14 +1,13 @@
 // A person and the offices held. Pure: no clock, no identifiers, no I/O, no framework.
-import { Map } from 'immutable';
 import { formatDatePhrase } from '../../dates/edtf.js';
-import { FactTimeline } from '../../dates/fact-timeline.js';
 import type { Decider, StateParts } from '../../eventsourcing/decider.js';
 import type { TypedCommand, DataOf, TypedEvent } from '../../eventsourcing/message.js';
 import { refuse } from '../../eventsourcing/refusal.js';
 import { createAlternatingTimeline } from '../alternating-timeline.js';
 import type { Shapes } from '../../eventsourcing/upcasters.js';
 import type { CitationFields, LocalizedNames } from '../event-fields.js';
-import { findTimelineViolations, hasEnded, parseFactPart, toFactPart } from '../timeline-decider.js';
+import { parseFactPart, toFactPart } from '../timeline-decider.js';
+import { TimelineSet, toAnyTimeline } from '../timeline-set.js';
 
 // These names and shapes are stored forever: version with care.
 export type PersonRegistered = TypedEvent<
@@ -59,50 +58,16 @@ export const officeTimeline = createAlternatingTimeline<OfficeEvent>('OfficeAssu
     ),
 });
 
-const EMPTY_TIMELINE = FactTimeline.create(officeTimeline.rules);
-
 /** Only what a later decision needs. */
 type Person = {
   readonly isRegistered: boolean;
-  /** The offices of the events, by revision. */
-  readonly officesByRevision: Map<number, string>;
-  /** By office: each has a timeline of its own. */
-  readonly timelines: Map<string, typeof EMPTY_TIMELINE>;
+  /** Each office has a timeline of its own. */
+  readonly offices: TimelineSet<OfficeEvent>;
 };
 
 /** An office of an organization. */
 export const getOfficeKey = ({ data }: { readonly data: Omit<OfficeData, 'effective'> }): string =>
   JSON.stringify([data.organization, data.office]);
-
-/** With this event at a revision in the timeline of its office, in place of the one that is there, if any. */
-function setOfficeEvent(person: Person, revision: number, event: OfficeEvent | undefined): Person {
-  const before = person.officesByRevision.get(revision);
-  const update = (timelines: Person['timelines'], office: string, fact: OfficeEvent | undefined) => {
-    const timeline = (timelines.get(office) ?? EMPTY_TIMELINE).set(revision, fact);
-    return timeline.size === 0 ? timelines.delete(office) : timelines.set(office, timeline);
-  };
-  const remaining = before === undefined ? person.timelines : update(person.timelines, before, undefined);
-  if (!event)
-    return {
-      ...person,
-      officesByRevision: person.officesByRevision.delete(revision),
-      timelines: remaining,
-    };
-  const office = getOfficeKey(event);
-  return {
-    ...person,
-    officesByRevision: person.officesByRevision.set(revision, office),
-    timelines: update(remaining, office, event),
-  };
-}
-
-const getOfficeEvent = (
-  { officesByRevision, timelines }: Person,
-  revision: number,
-): OfficeEvent | undefined => {
-  const office = officesByRevision.get(revision);
-  return office === undefined ? undefined : timelines.get(office)?.get(revision);
-};
 
 const REGISTRATION_PART = 'isRegistered';
 
@@ -111,16 +76,25 @@ const personParts: StateParts<PersonEvent, Person> = {
     type === 'PersonRegistered'
       ? { sets: [REGISTRATION_PART], reads: [REGISTRATION_PART] }
       : { sets: [toFactPart(revision)], reads: [REGISTRATION_PART] },
-  getPart: (person, part) =>
-    part === REGISTRATION_PART ? person.isRegistered : getOfficeEvent(person, parseFactPart(part)),
+  getPart: ({ isRegistered, offices }, part) =>
+    part === REGISTRATION_PART ? isRegistered : offices.get(parseFactPart(part)),
   copyPart: (person, part, from) =>
     part === REGISTRATION_PART
       ? { ...person, isRegistered: from.isRegistered }
-      : setOfficeEvent(person, parseFactPart(part), getOfficeEvent(from, parseFactPart(part))),
+      : {
+          ...person,
+          offices: person.offices.set(parseFactPart(part), from.offices.get(parseFactPart(part))),
+        },
 };
 
 export const personDecider: Decider<PersonCommand, PersonEvent, Person> = {
-  initialState: { isRegistered: false, officesByRevision: Map(), timelines: Map() },
+  initialState: {
+    isRegistered: false,
+    offices: TimelineSet.create<OfficeEvent>({
+      getTimeline: getOfficeKey,
+      getRefusals: () => toAnyTimeline(officeTimeline),
+    }),
+  },
   parts: personParts,
 
   decide({ name, data }, { isRegistered }) {
@@ -145,12 +119,9 @@ export const personDecider: Decider<PersonCommand, PersonEvent, Person> = {
   evolve: (person, event, revision) =>
     event.type === 'PersonRegistered'
       ? { ...person, isRegistered: true }
-      : setOfficeEvent(person, revision, event),
+      : { ...person, offices: person.offices.set(revision, event) },
 
-  findViolations: ({ timelines }) =>
-    [...timelines.values()].flatMap((timeline) => findTimelineViolations(timeline, officeTimeline)),
+  findViolations: ({ offices }) => offices.findViolations(),
 
-  isSuperseded: ({ timelines }, event) =>
-    event.type !== 'PersonRegistered' &&
-    hasEnded(timelines.get(getOfficeKey(event)) ?? EMPTY_TIMELINE, event),
+  isSuperseded: ({ offices }, event) => event.type !== 'PersonRegistered' && offices.hasEnded(event),
 };

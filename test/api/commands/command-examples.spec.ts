@@ -32,7 +32,8 @@ describe('the example of every command', () => {
     for (const { name, example, exampleFollows } of listCommands())
       if (exampleFollows !== undefined) {
         const { status } = await book.send(`/commands/${name}?check=true`, JSON.stringify(example));
-        expect([name, status]).toEqual([name, 409]);
+        // A rule refuses it, or it refers to what only that example records.
+        expect([name, [409, 422].includes(status)]).toEqual([name, true]);
       }
   });
 
