@@ -49,6 +49,13 @@ const meetings = defineReadModel()({
       },
       { scan: true, item: meetingItemShape },
     ),
+    /** One meeting of the calendar; undefined if it is unknown. */
+    meeting: defineQuery((view, { path }: QueryRequest) => {
+      const row = view.get<MeetingRow>(`SELECT * FROM ${view.table('meetings')} WHERE meeting = @meeting`, {
+        meeting: path['meeting'] ?? '',
+      });
+      return row && toMeetingItem(row);
+    }),
   },
 });
 

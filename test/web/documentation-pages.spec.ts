@@ -99,7 +99,7 @@ describe('a page', () => {
     const [address = ''] = listLinks(await getPage('/docs'), /^\/assets\//);
     const { status, headers, text } = await book.get(address);
     expect([status, headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
-    expect(text.length).toBeLessThan(10_000);
+    expect(text.length).toBeLessThan(16_000);
     expect(text).not.toMatch(/[^-](?:left|right|width|height):|margin-(?:top|bottom)/);
     expect((await book.get(address.replace(/\/[0-9a-f]+\//, '/0000000000000000/'))).status).toBe(404);
   });

@@ -4,6 +4,7 @@ import { HtmlValidate } from 'html-validate';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { recordExampleBook } from '../support/example-book.js';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
+import { htmlRules } from './support/html-rules.js';
 import { describeInChromium, launchChromium } from './support/chromium.js';
 
 const DESKTOP = { width: 1280, height: 900 };
@@ -23,22 +24,22 @@ const BROWSER_TIMEOUT_MS = 240_000;
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-const htmlValidate = new HtmlValidate({
-  root: true,
-  extends: ['html-validate:recommended'],
-  rules: {
-    'doctype-style': ['error', { style: 'lowercase' }],
-    // As preact writes elements without content, which parsers read alike.
-    'void-style': 'off',
-    // Of files of the same origin.
-    'require-sri': 'off',
-  },
-});
+const htmlValidate = new HtmlValidate(htmlRules);
 
-const SEEN_IN_ALL_LOOKS = ['/docs', '/docs/admit-member', '/nowhere'];
+const SEEN_IN_ALL_LOOKS = [
+  '/organizations/csto',
+  '/meetings/csto-cfm-2011-05-31',
+  '/docs',
+  '/docs/admit-member',
+  '/nowhere',
+];
 /** One page of each kind, and errors that a browser may run into. */
 const PAGES = [
   ...['/docs', '/docs/commands', '/docs/membership', '/docs/events', '/problems', '/problems/busy'],
+  ...['/', '/meetings', '/meetings/csto-cfm-2011-05-31', '/meetings/csto-cfm-2011-05-31/statements/s3'],
+  ...['/organizations', '/organizations/csto', '/organizations/csto?on=2000-01-01&asOf=85'],
+  ...['/people/yerzhan-kazykhanov', '/decisions', '/topics', '/sources/mfa-kz-2011-05-31'],
+  ...['/search?q=Afghanistan', '/entries/24', '/streams/membership-csto:armenia'],
   ...['/nowhere', '/organizations/none', '/organizations?limit=0', '/organizations/%ff'],
 ];
 

@@ -133,14 +133,17 @@ function createOperationId(method: string, path: string, isList: boolean): strin
 const isSuccess = (status: string): boolean => status.startsWith('2');
 const isProblem = (status: string): boolean => Number(status) >= 400;
 const isOpen = (path: string): boolean =>
-  path === '/' || /^\/(?:assets|health|docs|problems|openapi|metrics)/.test(path);
+  path === '/' || /^\/(?:assets|health|docs|problems|openapi|metrics|robots|opensearch)/.test(path);
 
 function listSuccessHeaders(path: string, method: string, isReadModel: boolean): readonly HeaderName[] {
   if (method === 'post' && path.startsWith('/commands')) return RECORDING_HEADERS;
   if (isReadModel) return READ_MODEL_HEADERS;
   if (method === 'post') return ['Location', 'ETag'];
   if (path.endsWith('.csv')) return [...LEDGER_HEADERS, 'Degraded', 'Content-Disposition'];
-  if (/^\/(?:audit|events|streams|proofs|timemap)/.test(path)) return [...LEDGER_HEADERS, 'Degraded'];
+  if (
+    /^\/(?:audit|entries|events|streams|proofs|timemap|search|meetings\/\{meeting\}\/statements)/.test(path)
+  )
+    return [...LEDGER_HEADERS, 'Degraded'];
   return ['ETag'];
 }
 
@@ -234,7 +237,8 @@ export function completeOpenApiPaths(paths: OpenApiPaths, readModelPaths: Readon
         Object.entries(item).map(([method, operation]) => {
           const isReadModel = readModelPaths.has(path);
           const [, resource = ''] = /^\/([^/.]*)/.exec(path) ?? [];
-          const tag = RESOURCE_TAGS[resource];
+          // Pages and files of the server stay together, wherever their addresses are.
+          const tag = operation.tags?.includes('Operations') ? undefined : RESOURCE_TAGS[resource];
           const isList = isReadModel && !path.endsWith('}');
           return [
             method,

@@ -1,10 +1,13 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
+import { isPublic } from '../../auth/authorization.js';
 import { VARY } from '../../http/conditional-response.js';
 import { formatPublicPath } from '../../http/public-address.js';
 import { getRepresentation } from '../../http/representation.js';
 import type { Reply, Request } from '../../http/request.js';
+import { Configuration } from '../../node/configuration.js';
 import { RELEASE } from '../../node/release.js';
 import { Allow } from '../shared/access.guard.js';
+import { PageResponder } from '../shared/page-responder.js';
 
 /** Where a client goes on from `/`, by what it finds there. */
 const LINKS = {
@@ -30,11 +33,24 @@ const LINKS = {
 @Controller()
 @Allow('open', { representations: ['json', 'html'] })
 export class RootController {
-  /** The same for everybody, so that it is answered also where reads need a key. Browsers go on to the documentation. */
+  constructor(
+    private readonly configuration: Configuration,
+    private readonly pageResponder: PageResponder,
+  ) {}
+
+  /**
+   * The same for everybody, so that it is answered also where reads need a key. Browsers get the page of the book, or,
+   * where that needs a key, go on to the documentation.
+   */
   @Get()
-  getRoot(@Req() request: Request, @Res({ passthrough: true }) reply: Reply) {
+  async getRoot(@Req() request: Request, @Res({ passthrough: true }) reply: Reply) {
+    const isPage = getRepresentation(request) === 'html';
+    if (isPage && isPublic('read', this.configuration)) {
+      await this.pageResponder.respond('/', request, reply);
+      return undefined;
+    }
     void reply.headers({ 'cache-control': 'no-cache', vary: VARY });
-    if (getRepresentation(request) === 'html') {
+    if (isPage) {
       void reply.code(303).header('location', formatPublicPath(request, LINKS.documentation));
       return undefined;
     }

@@ -5,9 +5,11 @@ import { addSuffix, getRepresentation } from '../../http/representation.js';
 import { CanonicalText } from '../../json/canonical-json.js';
 import type { Entry } from '../../ledger/entry.js';
 import { type EntryFilter, Ledger } from '../../ledger/ledger.js';
+import { shortenText } from '../../errors/shorten-text.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { Allow } from '../shared/access.guard.js';
 import { AsOfResolver, parseMinimumEntryHeader } from '../shared/as-of.js';
+import { PageResponder } from '../shared/page-responder.js';
 import { LedgerAnswer } from '../shared/ledger-answer.js';
 import { LedgerAnswerInterceptor } from '../shared/ledger-answer.interceptor.js';
 import { formatAddress } from '../shared/permalinks.js';
@@ -59,6 +61,7 @@ export class EventsController {
     private readonly liveFeed: LiveFeed,
     private readonly exportSender: ExportSender,
     private readonly tableSender: EventTableSender,
+    private readonly pageResponder: PageResponder,
   ) {}
 
   @Get('events')
@@ -83,23 +86,56 @@ export class EventsController {
     }
   }
 
+  /** The page of an event is that of its entry. */
   @Get('events/:id')
-  async getEvent(@Param('id') id: string, @Req() request: Request): Promise<LedgerAnswer> {
+  @Allow('read', { representations: ['json', 'html'] })
+  async getEvent(
+    @Param('id') id: string,
+    @Req() request: Request,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<LedgerAnswer | undefined> {
     await this.asOfResolver.waitForLedger(parseMinimumEntryHeader(request));
     const entry = this.ledger.findById(id.toLowerCase());
     if (!entry) throw new ProblemError('unknown-id', `The book has no event "${id}".`);
+    if (getRepresentation(request) === 'html') {
+      void reply.code(303).header('location', formatPublicPath(request, `/entries/${entry.entry}`));
+      return undefined;
+    }
+    const value = new CanonicalText(serializeEntry(entry));
+    return new LedgerAnswer({ value, entry: entry.entry, immutable: true });
+  }
+
+  @Get('entries/:entry')
+  @Allow('read', { representations: ['json', 'html'] })
+  async getEntry(
+    @Param('entry') number: string,
+    @Req() request: Request,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<LedgerAnswer | undefined> {
+    await this.asOfResolver.waitForLedger(parseMinimumEntryHeader(request));
+    const entry = /^[1-9]\d{0,14}$/.test(number) ? this.ledger.findByNumber(Number(number)) : undefined;
+    if (!entry) throw new ProblemError('unknown-id', `The book has no entry ${shortenText(number)}.`);
+    if (getRepresentation(request) === 'html') {
+      await this.pageResponder.respond('/entries/:entry', request, reply);
+      return undefined;
+    }
+    parseQuery(EmptyQuery, request.query);
     const value = new CanonicalText(serializeEntry(entry));
     return new LedgerAnswer({ value, entry: entry.entry, immutable: true });
   }
 
   @Get('streams/:stream')
-  @Allow('read', { representations: ['json', 'ndjson'] })
+  @Allow('read', { representations: ['json', 'ndjson', 'html'] })
   async getStream(
     @Param('stream') stream: string,
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<LedgerAnswer | undefined> {
     if (getRepresentation(request) === 'json') return this.#listStream(stream, request);
+    if (getRepresentation(request) === 'html') {
+      await this.pageResponder.respond('/streams/:stream', request, reply);
+      return undefined;
+    }
     parseQuery(EmptyQuery, request.query);
     await this.exportSender.sendStream(stream, request, reply);
     return undefined;

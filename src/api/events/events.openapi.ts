@@ -70,6 +70,18 @@ export const EVENT_OPENAPI_PATHS = {
       },
     },
   },
+  '/entries/{entry}': {
+    get: {
+      tags: ['Events'],
+      operationId: 'getEntry',
+      summary: 'The event of one entry; as a page also what became of it.',
+      parameters: createPathParameters(':entry'),
+      responses: {
+        200: createJsonResponse('The event.', createSchemaReference('Event')),
+        404: createProblemResponse('No such entry.'),
+      },
+    },
+  },
   '/streams/{stream}': {
     get: {
       tags: ['Events'],

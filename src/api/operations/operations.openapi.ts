@@ -5,7 +5,9 @@ import {
   API_KEY_REQUIRED,
   htmlResponse,
   createPathParameters,
+  AS_OF_PARAMETER,
   createProblemResponse,
+  createQueryParameter,
   createSchemaReference,
   textSchema,
 } from '../shared/openapi-parts.js';
@@ -80,12 +82,22 @@ const topicSchema = createObjectSchema({
   },
 });
 
+const createFileOperation = (operationId: string, summary: string, type: string) => ({
+  get: {
+    tags: ['Operations'],
+    operationId,
+    summary,
+    responses: { 200: { description: 'A file.', content: { [type]: { schema: textSchema } } } },
+  },
+});
+
 export const OPERATION_OPENAPI_PATHS = {
   '/': {
     get: {
       tags: ['Operations'],
       operationId: 'getRoot',
-      summary: 'What this server is, and where to go on. Browsers are sent to the documentation.',
+      summary:
+        'What this server is, and where to go on. For browsers the first page of the book, or, where reading needs a key, the documentation.',
       responses: {
         200: createJsonResponse('The name, the version, and addresses by what is found there.', {
           type: 'object',
@@ -230,6 +242,32 @@ export const OPERATION_OPENAPI_PATHS = {
       },
     },
   },
+  '/search': {
+    get: {
+      tags: ['Operations'],
+      operationId: 'getSearchPage',
+      summary:
+        'A page with everything that has these words. As JSON each list is searched at its own address.',
+      parameters: [createQueryParameter('q', textSchema, 'The words.'), AS_OF_PARAMETER],
+      responses: { 200: htmlResponse },
+    },
+  },
+  '/meetings/{meeting}/statements/{statement}': {
+    get: {
+      tags: ['Operations'],
+      operationId: 'getStatementPage',
+      summary: 'A page with one statement, its context and its corrections.',
+      parameters: [...createPathParameters(':meeting/:statement'), AS_OF_PARAMETER],
+      responses: { 200: htmlResponse, 404: createProblemResponse('No such statement.') },
+    },
+  },
+  '/robots.txt': createFileOperation('getRobots', 'What robots may read.', 'text/plain'),
+  '/sitemap.xml': createFileOperation('getSitemap', 'The addresses of the pages.', 'application/xml'),
+  '/opensearch.xml': createFileOperation(
+    'getOpenSearch',
+    'By which a browser searches the book (OpenSearch 1.1).',
+    'application/opensearchdescription+xml',
+  ),
   '/assets/{hash}/{file}': {
     get: {
       tags: ['Operations'],
@@ -237,7 +275,10 @@ export const OPERATION_OPENAPI_PATHS = {
       summary: 'A file of the pages, under the hash of its content.',
       parameters: createPathParameters(':hash/:file'),
       responses: {
-        200: { description: 'A style sheet.', content: { 'text/css': { schema: textSchema } } },
+        200: {
+          description: 'A style sheet, or an icon.',
+          content: { 'text/css': { schema: textSchema }, 'image/svg+xml': { schema: textSchema } },
+        },
         404: createProblemResponse('No such file in this release.'),
       },
     },

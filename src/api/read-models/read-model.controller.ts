@@ -2,6 +2,7 @@ import { Controller, Get, Req, Res, type Type } from '@nestjs/common';
 import { findCsvColumns } from '../../read-models/declaration/query.js';
 import type { PublishedReadModel } from '../../read-models/declaration/route.js';
 import { Allow } from '../shared/access.guard.js';
+import { PageResponder } from '../shared/page-responder.js';
 import { ReadModelResponder } from './read-model-responder.js';
 import { TIMEMAP_PREFIX } from '../shared/memento.js';
 import {
@@ -13,7 +14,7 @@ import type { Reply, Request } from '../../http/request.js';
 import { CsvResponder } from './csv-responder.js';
 import { TimemapResponder } from './timemap-responder.js';
 
-/** A controller for the declared routes of a read model, each with its timemap. */
+/** A controller for the declared routes of a read model, each with its page and its timemap. */
 export function createReadModelController(published: PublishedReadModel): Type {
   @Controller()
   class ReadModelController {
@@ -21,12 +22,15 @@ export function createReadModelController(published: PublishedReadModel): Type {
       readonly responder: ReadModelResponder,
       readonly timemapResponder: TimemapResponder,
       readonly csvResponder: CsvResponder,
+      readonly pageResponder: PageResponder,
     ) {}
   }
   for (const route of published.routes) {
     const columns = findCsvColumns(published.model.queries[route.query]?.answer);
-    const representations: readonly Representation[] = columns ? ['json', 'csv'] : ['json'];
+    const representations: readonly Representation[] = ['json', 'html', ...(columns ? ['csv' as const] : [])];
     addRoute(ReadModelController, route.path, { representations }, function (request, reply) {
+      if (getRepresentation(request) === 'html')
+        return this.pageResponder.respond(route.path, request, reply);
       return columns && getRepresentation(request) === 'csv'
         ? this.csvResponder.respond(published, route, columns, request, reply)
         : this.responder.respond(published, route, request, reply);
@@ -48,6 +52,7 @@ type ReadModelHandlers = {
   readonly responder: ReadModelResponder;
   readonly timemapResponder: TimemapResponder;
   readonly csvResponder: CsvResponder;
+  readonly pageResponder: PageResponder;
 };
 
 function addRoute(

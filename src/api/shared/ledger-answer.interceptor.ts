@@ -43,7 +43,7 @@ export class LedgerAnswerInterceptor implements NestInterceptor {
       'ledger-entry': String(entry),
       'ledger-root': getTreeRoot(this.ledger, entry),
       ...(immutable
-        ? { 'cache-control': getImmutableCacheControl(this.configuration) }
+        ? { 'cache-control': getImmutableCacheControl(this.configuration), vary: 'Accept' }
         : { 'cache-control': degraded > 0 ? 'no-store' : 'no-cache', vary: VARY }),
       ...(degraded > 0 && { degraded: String(degraded) }),
       ...(next !== null && { link: formatLink(next, 'next') }),

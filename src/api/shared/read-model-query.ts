@@ -31,8 +31,11 @@ export type ReadModelQuery = {
   readonly isPinned: boolean;
 };
 
+/** What of a route its parameters follow from. */
+export type QueryRoute = Pick<Route, 'filters' | 'day' | 'isDayOptional' | 'names' | 'list'>;
+
 /** The names of the parameters of a route. */
-export const getQueryParameterNames = ({ filters = {}, day, names, list }: Route): readonly string[] => [
+export const getQueryParameterNames = ({ filters = {}, day, names, list }: QueryRoute): readonly string[] => [
   ...COMMON_PARAMETERS,
   ...Object.keys(filters),
   ...(day ? [day] : []),
@@ -42,7 +45,7 @@ export const getQueryParameterNames = ({ filters = {}, day, names, list }: Route
 
 /** `known` are the parameters of the route. Throws ProblemError for the first invalid one. */
 export function parseReadModelQuery(
-  route: Route,
+  route: QueryRoute,
   request: Request,
   known = getQueryParameterNames(route),
 ): ReadModelQuery {
@@ -73,7 +76,7 @@ export function parseReadModelQuery(
   };
 }
 
-const getDefaultDay = ({ isDayOptional }: Route): string =>
+const getDefaultDay = ({ isDayOptional }: QueryRoute): string =>
   isDayOptional ? '' : new Date().toISOString().slice(0, 10);
 
 const createFilterReader =

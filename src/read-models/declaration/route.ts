@@ -47,9 +47,12 @@ export type Route<QueryName extends string = string> = {
 };
 
 /** A read model with its routes: an element of the list in projections/index.ts. */
-export type PublishedReadModel = { readonly model: ReadModel; readonly routes: readonly Route[] };
+export type PublishedReadModel<Q extends Queries = Queries> = {
+  readonly model: ReadModel<Q>;
+  readonly routes: readonly Route[];
+};
 
 export const publishReadModel = <Q extends Queries>(
   model: ReadModel<Q>,
   routes: readonly Route<keyof Q & string>[],
-): PublishedReadModel => ({ model, routes });
+): PublishedReadModel<Q> => ({ model, routes });

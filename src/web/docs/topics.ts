@@ -62,11 +62,20 @@ const EXAMPLE_IDS: { readonly [parameter: string]: string } = {
 };
 const EXAMPLE_DAYS: { readonly [parameter: string]: string } = { on: '2011-05-31', from: '2011-06-01' };
 
-/** An address of the book of examples/csto that a GET answers; undefined if it needs an id that only one book has. */
-export function createExamplePath({ method, path, parameters = [] }: TopicOperation): string | undefined {
+/**
+ * An address of the book of examples/csto that a GET answers to a program; undefined if it needs an id that only one book
+ * has, or is a page.
+ */
+export function createExamplePath({
+  method,
+  path,
+  parameters = [],
+  responses,
+}: TopicOperation): string | undefined {
   const filled = path.replaceAll(/\{(\w+)\}/g, (all, name: string) => EXAMPLE_IDS[name] ?? all);
   const isRequiredMissing = parameters.some((each) => each.in === 'query' && each.required === true);
-  if (method !== 'get' || filled.includes('{') || isRequiredMissing) return undefined;
+  const isPage = Object.keys(responses['200']?.content ?? {}).join() === 'text/html';
+  if (method !== 'get' || filled.includes('{') || isRequiredMissing || isPage) return undefined;
   const day = parameters.find((each) => each.in === 'query' && each.name in EXAMPLE_DAYS)?.name;
   const isOfReadModel = parameters.some(({ name }) => name === 'asOf');
   return day !== undefined && isOfReadModel ? `${filled}?${day}=${EXAMPLE_DAYS[day] ?? ''}` : filled;

@@ -2,6 +2,7 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cstoCommands } from '../../support/csto-commands.js';
+import { ICON_PATH } from '../../../src/web/icon.js';
 import { STYLESHEET_PATH } from '../../../src/web/stylesheet.js';
 import { describeEmbedded, IMPORT_UNSUPPORTED_REASON } from '../../support/embedded-or-cluster.js';
 import { projectRoot } from '../../support/project-root.js';
@@ -111,7 +112,19 @@ describeEmbedded(IMPORT_UNSUPPORTED_REASON, 'the answers of a server on the exam
     await expectDocumented('/events', { headers: { accept: 'application/x-ndjson' } });
     for (const address of ['/audit/changes?limit=1000', '/audit/changes?projection=membership', '/metrics'])
       await expectDocumented(address);
-    for (const address of ['/openapi.json', '/docs/none', STYLESHEET_PATH]) await expectDocumented(address);
+    for (const address of [
+      '/openapi.json',
+      '/docs/none',
+      STYLESHEET_PATH,
+      ICON_PATH,
+      '/entries/1',
+      '/robots.txt',
+      '/sitemap.xml',
+      '/opensearch.xml',
+    ])
+      await expectDocumented(address);
+    for (const address of ['/search?q=csto', '/meetings/csto-cfm-2011-05-31/statements/s1'])
+      await expectDocumented(address, { headers: { accept: 'text/html' } });
     for (const accept of ['text/html', 'application/json'])
       for (const address of [
         '/problems',

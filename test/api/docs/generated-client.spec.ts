@@ -39,6 +39,8 @@ const VALUES: { readonly [parameter: string]: string | number } = {
   person: 'yerzhan-kazykhanov',
   meeting: 'csto-cfm-2011-05-31',
   source: 'mfa-kz-2011-05-31',
+  statement: 's1',
+  entry: '1',
   stream: 'organization-csto',
   name: 'register-source',
   code: 'not-found',

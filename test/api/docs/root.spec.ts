@@ -13,12 +13,14 @@ describe('GET /', () => {
       expect([address, (await server.get(address)).status]).toEqual([address, 200]);
   });
 
-  it('sends a browser to the documentation', async () => {
-    const server = await startTestServer();
-    const answer = await server.fetch('/', {
-      headers: { accept: 'text/html,*/*;q=0.8' },
-      redirect: 'manual',
-    });
+  it('shows a browser the book, and where reads need a key sends it to the documentation', async () => {
+    const browser = { headers: { accept: 'text/html,*/*;q=0.8' }, redirect: 'manual' } as const;
+    const open = await startTestServer();
+    const page = await open.fetch('/', browser);
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(page.text).toContain('Nothing is recorded yet.');
+    const closed = await startTestServer({ READ_ACCESS: 'authenticated' });
+    const answer = await closed.fetch('/', browser);
     expect([answer.status, answer.headers.get('location')]).toEqual([303, '/docs']);
   });
 

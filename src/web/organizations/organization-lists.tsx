@@ -1,0 +1,151 @@
+import type membership from '../../../projections/membership/membership.js';
+import type observers from '../../../projections/observers/observers.js';
+import type offices from '../../../projections/offices/offices.js';
+import { DateText } from '../components/date.js';
+import { Amendments, Provenance } from '../components/fact-marks.js';
+import { OrganizationLink, PartyLink, PersonLink } from '../components/record-link.js';
+import type { ItemOf } from '../page.js';
+import { humanize, toLabel } from '../text.js';
+
+type Member = ItemOf<typeof membership, 'members'>;
+type Membership = ItemOf<typeof membership, 'memberships'>;
+type Observer = ItemOf<typeof observers, 'observers'>;
+type Observed = ItemOf<typeof observers, 'observes'>;
+type Office = ItemOf<typeof offices, 'ofOrganization'>;
+
+/** Whether something holds on the day, in words. */
+const Certainty = ({ certainty }: { readonly certainty: 'certain' | 'possible' }) =>
+  certainty === 'possible' ? <span class="tag">possible</span> : null;
+
+const Participation = ({ participation }: Pick<Member, 'participation'>) =>
+  participation === 'suspended' ? <span class="tag">suspended</span> : null;
+
+export const MemberTable = ({
+  members,
+  caption,
+}: {
+  readonly members: readonly Member[];
+  readonly caption: string;
+}) => (
+  <table>
+    <caption>{caption}</caption>
+    <thead>
+      <tr>
+        <th scope="col">Member</th>
+        <th scope="col">Since</th>
+        <th scope="col">Standing</th>
+        <th scope="col">Rests on</th>
+      </tr>
+    </thead>
+    <tbody>
+      {members.map((member) => (
+        <tr key={member.member}>
+          <th scope="row">
+            <PartyLink id={member.member} name={member.name} />
+          </th>
+          <td>
+            <DateText date={member.since} />
+          </td>
+          <td>
+            {member.certainty === 'certain' && member.participation === 'active' && 'active'}
+            <Certainty certainty={member.certainty} /> <Participation participation={member.participation} />
+            <Amendments fact={member} />
+          </td>
+          <td>
+            <Provenance fact={member} />
+          </td>
+        </tr>
+      ))}
+    </tbody>
+  </table>
+);
+
+export const MembershipTable = ({ memberships }: { readonly memberships: readonly Membership[] }) => (
+  <table>
+    <caption>Member of</caption>
+    <thead>
+      <tr>
+        <th scope="col">Organization</th>
+        <th scope="col">Since</th>
+        <th scope="col">Standing</th>
+        <th scope="col">Rests on</th>
+      </tr>
+    </thead>
+    <tbody>
+      {memberships.map((item) => (
+        <tr key={item.organization}>
+          <th scope="row">
+            <OrganizationLink id={item.organization} name={item.name} />
+          </th>
+          <td>
+            <DateText date={item.since} />
+          </td>
+          <td>
+            {item.certainty === 'certain' && item.participation === 'active' && 'active'}
+            <Certainty certainty={item.certainty} /> <Participation participation={item.participation} />
+            <Amendments fact={item} />
+          </td>
+          <td>
+            <Provenance fact={item} />
+          </td>
+        </tr>
+      ))}
+    </tbody>
+  </table>
+);
+
+/** One observership: of an observer, or in an organization. */
+const Observation = ({ item }: { readonly item: Observer | Observed }) => (
+  <li>
+    {'observer' in item ? (
+      <PartyLink id={item.observer} name={item.name} />
+    ) : (
+      <OrganizationLink id={item.organization} name={item.name} />
+    )}
+    , {humanize(item.kind)} since <DateText date={item.since} />
+    {item.grantedBy !== null && (
+      <>
+        , granted by <OrganizationLink id={item.grantedBy} />
+      </>
+    )}{' '}
+    <Certainty certainty={item.certainty} /> <Provenance fact={item} />
+    {item.conflict && <p class="amendment">The facts contradict each other: it is also a member.</p>}
+    <Amendments fact={item} />
+  </li>
+);
+
+export const ObservationList = ({ items }: { readonly items: readonly (Observer | Observed)[] }) => (
+  <ul>
+    {items.map((item) => (
+      <Observation key={'observer' in item ? item.observer : item.organization} item={item} />
+    ))}
+  </ul>
+);
+
+export const OfficeList = ({
+  offices: items,
+  show,
+}: {
+  readonly offices: readonly Office[];
+  readonly show: 'person' | 'organization';
+}) => (
+  <ul>
+    {items.map((item) => (
+      <li key={`${item.office} ${item.person} ${item.organization}`}>
+        {show === 'person' ? (
+          <PersonLink id={item.person} name={item.personName} />
+        ) : (
+          <OrganizationLink id={item.organization} name={item.organizationName} />
+        )}
+        , {toLabel(item.office)}, since <DateText date={item.since} />
+        {item.until && (
+          <>
+            , until <DateText date={item.until} />
+          </>
+        )}{' '}
+        <Certainty certainty={item.certainty} /> <Provenance fact={item} />
+        <Amendments fact={item} />
+      </li>
+    ))}
+  </ul>
+);
