@@ -279,7 +279,14 @@ export const LongTextList = (options: FieldOptions = {}) =>
 /** The ids of existing streams of this category. */
 export const ReferenceList = (kind: string, options: FieldOptions = {}) =>
   createListDecorator(
-    { ...idCheck, name: 'areIds', schema: idSchema, nouns: 'ids', refersTo: (id) => `${kind}-${id}` },
+    {
+      ...idCheck,
+      name: 'areIds',
+      code: 'invalid-value',
+      schema: idSchema,
+      nouns: 'ids',
+      refersTo: (id) => `${kind}-${id}`,
+    },
     options,
   );
 

@@ -42,7 +42,12 @@ export const FollowsRule =
     declaredRules.set(request, [...(declaredRules.get(request) ?? []), rule]);
   };
 
-const requireEach = (names: FieldNames): Json => names.map((name) => ({ required: [name] }));
+/** The properties are named again, because linters of OpenAPI look for what is required beside it. */
+const requireAll = (names: FieldNames): JsonObject => ({
+  required: names,
+  properties: Object.fromEntries(names.map((name) => [name, true])),
+});
+const requireEach = (names: FieldNames): Json => names.map((name) => requireAll([name]));
 
 function findDoubled(data: JsonObject, names: FieldNames, needed: string): RuleError | undefined {
   const [first, second] = names.filter((name) => Object.hasOwn(data, name));
@@ -74,7 +79,7 @@ export const AtLeastOneOf = (...names: FieldNames): ClassDecorator =>
   });
 export const AtMostOneOf = (...names: readonly [string, string]): ClassDecorator =>
   FollowsRule({
-    schema: { not: { required: names } },
+    schema: { not: requireAll(names) },
     find: (data) => findDoubled(data, names, 'at most'),
   });
 

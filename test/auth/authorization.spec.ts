@@ -57,7 +57,10 @@ describe('every route', () => {
             path,
             expect.objectContaining({ policy }),
           ]);
-          if (policy === 'open') expect(path).toMatch(/^\/($|assets|docs|health|openapi\.json|problems)/);
+          if (policy === 'open')
+            expect(path).toMatch(
+              /^\/($|assets|docs|favicon|health|openapi\.json|opensearch\.xml|problems|robots\.txt)/,
+            );
           if (method !== RequestMethod.GET) expect(['record', 'audit', 'administer']).toContain(policy);
           found.push(`${RequestMethod[method]} ${path}`);
         }

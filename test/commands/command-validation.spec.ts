@@ -26,7 +26,7 @@ describe('a valid command', () => {
   it('takes its stream from its fields', () => {
     const { sources: _, note: __, ...bare } = changeSpecimen('admit-member', { member: 'person:jane-doe' });
     expect(validateCommand('admit-member', bare)).toMatchObject({
-      stream: 'membership-un:person:jane-doe',
+      stream: 'membership-csto-cfm:person:jane-doe',
     });
     expect(
       validateCommand('register-organization', changeSpecimen('register-organization', {})),
@@ -38,12 +38,13 @@ describe('a valid command', () => {
   it('lists its references with their pointers', () => {
     expect(validateAdmission({ member: 'person:jane-doe' })).toMatchObject({
       references: [
-        { pointer: '/organization', value: 'un', stream: 'organization-un' },
+        { pointer: '/onBehalfOf', value: 'kazakhstan', stream: 'organization-kazakhstan' },
+        { pointer: '/organization', value: 'csto-cfm', stream: 'organization-csto-cfm' },
         { pointer: '/member', value: 'person:jane-doe', stream: 'person-jane-doe' },
         {
           pointer: '/sources/0/source',
-          value: 'encyclopaedias',
-          stream: 'source-encyclopaedias',
+          value: 'mfa-kz-2011-05-31',
+          stream: 'source-mfa-kz-2011-05-31',
         },
       ],
     });
@@ -265,7 +266,7 @@ describe('the code invalid-id', () => {
     );
     expect(validateAdmission({ member: `person:${id}` })).toHaveProperty(
       'stream',
-      `membership-un:person:${id}`,
+      `membership-csto-cfm:person:${id}`,
     );
   });
   it('is reported for a person where only an organization is allowed', () =>
@@ -374,10 +375,10 @@ describe('the list of several errors', () => {
       '/effective invalid-number',
       '/sources/0/page unknown-field',
       '/since unknown-field',
-      '/instrument/signed invalid-date',
-      '/instrument/url invalid-value',
       '/organization missing-field',
       '/member invalid-id',
+      '/instrument/signed invalid-date',
+      '/instrument/url invalid-value',
       '/sources/0/source invalid-id',
     ]));
   it('has one error for each field', () => {

@@ -25,6 +25,7 @@ describe('the validation of a group', () => {
   it('lists each reference with its pointer', () =>
     expect(validateGroup(admit({ sources: undefined }), end({ sources: undefined }))).toMatchObject({
       references: [
+        { pointer: '/0/data/onBehalfOf' },
         { pointer: '/0/data/organization' },
         { pointer: '/0/data/member' },
         { pointer: '/1/data/organization' },
@@ -33,10 +34,14 @@ describe('the validation of a group', () => {
     }));
   it('reports the errors of each command with their pointers', () =>
     expect(
-      validateGroup(admit({ effective: 'x' }), end(), end({ reason: undefined, sources: [{ source: 'A' }] })),
+      validateGroup(
+        admit({ effective: 'x' }),
+        end(),
+        end({ effective: undefined, sources: [{ source: 'A' }] }),
+      ),
     ).toEqual([
       '/0/data/effective invalid-date',
-      '/2/data/reason missing-field',
+      '/2/data/effective missing-field',
       '/2/data/sources/0/source invalid-id',
     ]));
   it('reports data that is no object and an unknown command', () => {

@@ -12,6 +12,8 @@ type Membership = ItemOf<typeof membership, 'memberships'>;
 type Observer = ItemOf<typeof observers, 'observers'>;
 type Observed = ItemOf<typeof observers, 'observes'>;
 type Office = ItemOf<typeof offices, 'ofOrganization'>;
+type TreatyParty = ItemOf<typeof membership, 'parties'>;
+type PastObserver = ItemOf<typeof observers, 'history'>;
 
 /** Whether something holds on the day, in words. */
 const Certainty = ({ certainty }: { readonly certainty: 'certain' | 'possible' }) =>
@@ -92,6 +94,52 @@ export const MembershipTable = ({ memberships }: { readonly memberships: readonl
       ))}
     </tbody>
   </table>
+);
+
+/** What each party did to the treaty of an organization, one line for each fact. */
+export const PartyList = ({ parties }: { readonly parties: readonly TreatyParty[] }) => (
+  <ul>
+    {parties.map((item) => (
+      <li key={item.fact}>
+        <PartyLink id={item.member} name={item.name} />, {toLabel(item.kind ?? item.stage)} since{' '}
+        <DateText date={item.since} />
+        {item.until && (
+          <>
+            , until <DateText date={item.until} />
+          </>
+        )}{' '}
+        <Certainty certainty={item.certainty} /> <Provenance fact={item} />
+        {item.declarations.map((declaration) => (
+          <p key={declaration}>{declaration}</p>
+        ))}
+        <Amendments fact={item} />
+      </li>
+    ))}
+  </ul>
+);
+
+export const ObserverHistory = ({ observers: items }: { readonly observers: readonly PastObserver[] }) => (
+  <ul>
+    {items.map(({ observer, name, intervals }) => (
+      <li key={observer}>
+        <PartyLink id={observer} name={name} />
+        <ul>
+          {intervals.map((interval) => (
+            <li key={interval.entries.join(' ')}>
+              {interval.kind !== null && `${humanize(interval.kind)} `}since <DateText date={interval.from} />
+              {interval.to && (
+                <>
+                  , until <DateText date={interval.to} />
+                </>
+              )}{' '}
+              <Provenance fact={interval} />
+              <Amendments fact={interval} />
+            </li>
+          ))}
+        </ul>
+      </li>
+    ))}
+  </ul>
 );
 
 /** One observership: of an observer, or in an organization. */

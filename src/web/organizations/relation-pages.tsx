@@ -10,7 +10,14 @@ import { DayText } from '../components/date.js';
 import { OrganizationLink } from '../components/record-link.js';
 import { ask, askSubject, definePage, findRoute } from '../page.js';
 import { MembershipTimeline } from './membership-timeline.js';
-import { MembershipTable, MemberTable, ObservationList, OfficeList } from './organization-lists.js';
+import {
+  MembershipTable,
+  MemberTable,
+  ObservationList,
+  ObserverHistory,
+  OfficeList,
+  PartyList,
+} from './organization-lists.js';
 
 type ShownList = Page<object>;
 const organization = ask(organizations, 'organization');
@@ -80,6 +87,24 @@ export const relationPages = [
     asks: { list: askSubject(observers, 'observers'), organization },
     view: ({ list, organization: subject }, { day }) =>
       createContent('Observers', subject, day, list, <ObservationList items={list.items} />),
+  }),
+  definePage({
+    path: `${base}/observer-history`,
+    route: findRoute(observers, `${base}/observer-history`),
+    section: '/organizations',
+    formats: ['json', 'csv'],
+    asks: { list: askSubject(observers, 'history'), organization },
+    view: ({ list, organization: subject }, { day }) =>
+      createContent('Observer history', subject, day, list, <ObserverHistory observers={list.items} />),
+  }),
+  definePage({
+    path: `${base}/parties`,
+    route: findRoute(membership, `${base}/parties`),
+    section: '/organizations',
+    formats: ['json', 'csv'],
+    asks: { list: askSubject(membership, 'parties'), organization },
+    view: ({ list, organization: subject }, { day }) =>
+      createContent('Parties', subject, day, list, <PartyList parties={list.items} />),
   }),
   definePage({
     path: `${base}/observes`,

@@ -181,7 +181,8 @@ describeEmbedded(IMPORT_UNSUPPORTED_REASON, 'the answers of a server on the exam
       reason: 'A note was missing.',
     });
     await expectDocumented('/audit/trail/membership-csto:armenia');
-    await expectDocumented('/organizations/csto/members');
+    for (const list of ['members', 'parties', 'observer-history'])
+      await expectDocumented(`/organizations/csto/${list}`);
     await expectDocumented('/audit/changes?limit=1000');
   });
 

@@ -24,6 +24,7 @@ import {
   givenMeetings,
   statementRecorded,
   itemAdded,
+  itemWithdrawn,
   open,
   opened,
   otherScheduled,
@@ -67,7 +68,7 @@ describe('a meeting with approved minutes', () => {
     commands.map((command) => ({ what, command })),
   );
   it.each(sent)('refuses $what, whatever other rule it breaks', ({ command }) => {
-    const history = given(...done, approved());
+    const history = given(...done, itemAdded('gone'), itemWithdrawn('gone'), approved());
     if (command.name === 'approve-minutes') history.when(command).thenNothing();
     else history.when(command).thenRefused('minutes-approved', 0);
   });
