@@ -13,6 +13,8 @@ const steps = blocks
   .filter(({ info }) => info === 'sh')
   .map((step, n) => ({ ...step, n }));
 const END_OF_STEP = '---- end of step ----';
+/** For some fifty programs, one after the other, on a machine that does other things, too. */
+const SCRIPT_TIMEOUT_MS = 240_000;
 
 describeEmbedded('the tutorial starts one server with an embedded ledger', 'the first book', () => {
   const folder = mkdtempSync(join(tmpdir(), 'minutebook-first-'));
@@ -33,7 +35,7 @@ describeEmbedded('the tutorial starts one server with an embedded ledger', 'the 
     }).exit;
     outputs = stdout.split(`${END_OF_STEP}\n`);
     errors = stderr;
-  });
+  }, SCRIPT_TIMEOUT_MS);
   afterAll(async () => {
     await stopAllPrograms();
     rmSync(folder, { recursive: true, force: true });

@@ -205,8 +205,8 @@ export const placings = defineReadModel<ShelfEvent>()({
 export const readModels = [shelves, placings];
 
 const SHELF_SHAPES: Shapes<ShelfEvent> = { BookPlaced: [], BookTaken: [], ShelfSwept: [] };
-/** Suites project read models of the domain with this module, too. */
-const SHAPES = { ...upcasters, ...SHELF_SHAPES };
+/** Also of events that no read model projects, and of the domain, whose read models are projected with this module, too. */
+const SHAPES = { ...upcasters, ...SHELF_SHAPES, ShelfDusted: [] };
 
 /** An event that this release cannot read, so that every read model fails on it. */
 export const UNREADABLE_TEXT = 'unreadable';
