@@ -141,15 +141,22 @@ describe('GET /audit/changes', () => {
     const events = await fetchAllPages(past, '/events');
     const { id, data } = events.find(({ type }) => type === 'ObserverStatusGranted');
     await past.recordCommands(['correct-fact', { fact: id, with: { ...data, kind: 'partner' }, reason: 'misread' }]); // prettier-ignore
-    const [change, ...others] = await fetchAllPages(past, `/audit/changes?from=${past.headEntry - 1}&projection=observers`); // prettier-ignore
-    expect(others).toEqual([]);
-    expect(change).toMatchObject({
-      list: '/organizations/csto/observers?on=1993-12-31',
-      key: { observer: 'armenia' },
-      before: { kind: 'observer' },
-      after: { kind: 'partner' },
-    });
-    await new ChangeVerifier(past).check(change);
+    const changes = await fetchAllPages(past, `/audit/changes?from=${past.headEntry - 1}&projection=observers`); // prettier-ignore
+    expect(changes).toMatchObject([
+      {
+        list: '/organizations/csto/observer-history',
+        key: { observer: 'armenia' },
+        before: { intervals: [{ kind: 'observer' }] },
+        after: { intervals: [{ kind: 'partner' }] },
+      },
+      {
+        list: '/organizations/csto/observers?on=1993-12-31',
+        key: { observer: 'armenia' },
+        before: { kind: 'observer' },
+        after: { kind: 'partner' },
+      },
+    ]);
+    for (const change of changes) await new ChangeVerifier(past).check(change);
   });
 
   it('shows a new name in the directory, and a name of the future in the record', async () => {

@@ -4,6 +4,19 @@ import { cleanUp, startTestServer, type TestServer } from '../../support/test-se
 
 const createDay = (edtf: string) => ({ edtf, earliest: edtf, latest: edtf });
 
+/** What no fact of these memberships says. */
+const NOTHING_SAID = { notified: null, decided: null, instrument: null, onBehalfOf: null, notices: [] };
+const NOTHING_MORE = {
+  ...NOTHING_SAID,
+  ...{ until: null, category: null, votingRight: null, votes: null, stage: null, suspension: null },
+};
+const NO_MORE_STEPS = {
+  ...NOTHING_SAID,
+  ...{ endInstrument: null, endNotice: null, categories: [], votingRights: [], successions: [] },
+};
+/** Of a membership in an alliance that was founded later, on its treaty. */
+const BEFORE_FOUNDED = { conflict: true, conflicts: ['before-founded'] };
+
 describe('who belongs', () => {
   let book: TestServer;
   /** The entry of each of the events. */
@@ -52,6 +65,8 @@ describe('who belongs', () => {
       participation: 'active',
       certainty: 'certain',
       entries: [7],
+      ...NOTHING_MORE,
+      ...BEFORE_FOUNDED,
     });
     expect(Object.keys(found)).toEqual(['armenia', 'kazakhstan', 'uzbekistan']);
     expect(found['uzbekistan']).toMatchObject({ since: createDay('2006-08-16'), entries: [11] });
@@ -128,8 +143,8 @@ describe('who belongs', () => {
   it('is listed for the member as well', async () => {
     const { items } = (await book.get('/organizations/armenia/memberships?on=2007-01-01&lang=ru')).json;
     expect(items).toEqual([
-      { organization: 'cis', name: 'Commonwealth', since: createDay('1991-12-21'), participation: 'active', certainty: 'certain', entries: [at['cis']] },
-      { organization: 'csto', name: 'Организация Договора о коллективной безопасности', since: createDay('1992-05-15'), participation: 'active', certainty: 'certain', entries: [7] },
+      { organization: 'cis', name: 'Commonwealth', since: createDay('1991-12-21'), participation: 'active', certainty: 'certain', entries: [at['cis']], ...NOTHING_MORE },
+      { organization: 'csto', name: 'Организация Договора о коллективной безопасности', since: createDay('1992-05-15'), participation: 'active', certainty: 'certain', entries: [7], ...NOTHING_MORE, ...BEFORE_FOUNDED },
     ]); // prettier-ignore
     expect((await book.get('/organizations/csto/memberships?on=2007-01-01')).json.items).toMatchObject([
       { organization: 'cis' },
@@ -144,12 +159,19 @@ describe('who belongs', () => {
       member: 'uzbekistan',
       name: 'Uzbekistan',
       intervals: [
-        { from: createDay('1992-05-15'), to: createDay('1999-04-02'), endReason: 'not-renewed', participation: [], entries: [9, 10] },
-        { from: createDay('2006-08-16'), to: null, endReason: null, participation: [], entries: [11] },
+        { from: createDay('1992-05-15'), to: createDay('1999-04-02'), endReason: 'not-renewed', participation: [], entries: [9, 10], ...NO_MORE_STEPS, ...BEFORE_FOUNDED },
+        { from: createDay('2006-08-16'), to: null, endReason: null, participation: [], entries: [11], ...NO_MORE_STEPS },
       ],
     }); // prettier-ignore
     expect(of('armenia').intervals[0].participation).toEqual([
-      { from: createDay('2024-02-23'), to: null, by: 'member' },
+      {
+        from: createDay('2024-02-23'),
+        to: null,
+        by: 'member',
+        participation: 'suspended',
+        ...{ suspendedBy: null, scope: null, reason: null },
+        ...{ notified: null, decided: null, instrument: null },
+      },
     ]);
     const [kazakhstan] = of('kazakhstan').intervals;
     expect(kazakhstan).toMatchObject({
