@@ -30,26 +30,40 @@ const findAnswerSchema = ({ responses }: TopicOperation): DescribedSchema | unde
   Object.entries(responses).find(([status]) => status.startsWith('2'))?.[1].content?.['application/json']
     ?.schema;
 
+const formatOperation = ({ method, path }: TopicOperation): string => `${method.toUpperCase()} ${path}`;
+
 const Operation = ({
   operation,
+  list,
   resolve,
 }: {
   readonly operation: TopicOperation;
+  /** Of a table: the operation that gives the same list as JSON. */
+  readonly list?: TopicOperation | undefined;
   readonly resolve: ResolveSchema;
 }) => {
   const { baseUrl } = useSite();
-  const { operationId, method, path, summary, parameters = [] } = operation;
+  const { operationId, summary, parameters = [] } = operation;
   const example = createExamplePath(operation);
   const answer = findAnswerSchema(operation);
   const fields = answer ? listFields(answer, resolve) : [];
   return (
     <section aria-labelledby={operationId}>
       <h2 id={operationId}>
-        <code>{`${method.toUpperCase()} ${path}`}</code>
+        <code>{formatOperation(operation)}</code>
       </h2>
       <p>{summary}</p>
       {example !== undefined && <pre>{`curl '${baseUrl}${example}'`}</pre>}
-      {parameters.length > 0 && (
+      {list && (
+        <p>
+          The parameters are those of{' '}
+          <a href={`#${list.operationId}`}>
+            <code>{formatOperation(list)}</code>
+          </a>
+          , but <code>limit</code> and <code>cursor</code>.
+        </p>
+      )}
+      {!list && parameters.length > 0 && (
         <>
           <h3 id={`${operationId}-parameters`}>Parameters</h3>
           <FieldList fields={parameters.map(toParameterField)} idPrefix={`${operationId}-parameter`} />
@@ -81,10 +95,10 @@ export const renderTopic = (
         <p>{about}</p>
         {operations.length > 1 && (
           <ul class="links">
-            {operations.map(({ operationId, method, path }) => (
-              <li key={operationId}>
-                <a href={`#${operationId}`}>
-                  <code>{`${method.toUpperCase()} ${path}`}</code>
+            {operations.map((operation) => (
+              <li key={operation.operationId}>
+                <a href={`#${operation.operationId}`}>
+                  <code>{formatOperation(operation)}</code>
                 </a>
               </li>
             ))}
@@ -92,7 +106,12 @@ export const renderTopic = (
         )}
         {children}
         {operations.map((operation) => (
-          <Operation key={operation.operationId} operation={operation} resolve={resolve} />
+          <Operation
+            key={operation.operationId}
+            operation={operation}
+            list={operations.find(({ path }) => operation.path === `${path}.csv`)}
+            resolve={resolve}
+          />
         ))}
       </>
     ),
