@@ -5,7 +5,7 @@ import { cleanUp, startTestServer, type TestServer } from '../../support/test-se
 const id = '6ca38d88-bdad-5909-8d7a-8eff8ea76d50';
 const data = { organization: 'csto', called: [{ name: 'CSTO' }], classification: 'intergovernmental' };
 const expectedDetail =
-  'organization-csto@0 gives OrganizationRegistered in shape 2, and this release knows the first: run a later one.';
+  'organization-csto@0 gives OrganizationRegistered in shape 3, and this release knows the first 2: run a later one.';
 
 let book: TestServer;
 beforeAll(async () => {
@@ -15,7 +15,7 @@ beforeAll(async () => {
     command: 'register-organization',
     correlationId: 'c',
     salt: '00',
-    version: 2,
+    version: 3,
   };
   const { sequencer, readModels } = book.server.node;
   await sequencer.append({
@@ -37,7 +37,7 @@ beforeAll(async () => {
 afterAll(cleanUp);
 
 it('is shown as it was recorded, with its version', async () => {
-  const fact = { id, data, metadata: { version: 2 } };
+  const fact = { id, data, metadata: { version: 3 } };
   expect((await book.get('/events')).json.items).toMatchObject([fact]);
   expect((await book.get(`/events/${id}`)).json).toMatchObject(fact);
   expect((await book.get('/streams/organization-csto')).json.items).toMatchObject([fact]);
