@@ -5,7 +5,7 @@ import { projectRoot } from '../support/project-root.js';
 import { readDocument } from './support/markdown-blocks.js';
 
 const text = readDocument('docs/ARCHITECTURE.md');
-const FILE = /`((?:src|projections|test)\/[\w./-]+\.ts)`/g;
+const FILE = /`((?:src|projections|test)\/[\w./-]+\.tsx?)`/g;
 const findAll = (pattern: RegExp, within: string): readonly string[] =>
   [...within.matchAll(pattern)].map(([, found]) => found ?? '');
 
@@ -26,10 +26,11 @@ const steps = text
   }))
   .filter(({ files, functions }) => files.length + functions.length > 0);
 
-it('follows four paths through the code', () => {
+it('follows five paths through the code', () => {
   expect(findAll(/^## (One .+)$/gm, text)).toEqual([
     'One command',
     'One as-of read',
+    'One page',
     'One audit',
     'One cluster append',
   ]);
