@@ -7,7 +7,7 @@ import { getTreeRoot } from '../api/shared/ledger-headers.js';
 import { identifyQueueClient } from '../api/shared/principal.js';
 import { encodeCursor, LIMIT_DEFAULT } from '../api/shared/query-parameters.js';
 import {
-  getQueryParameterNames,
+  createUnknownIdProblem,
   parseReadModelQuery,
   type ReadModelQuery,
 } from '../api/shared/read-model-query.js';
@@ -23,6 +23,7 @@ import type { PageState } from './page-state.js';
 import { pages } from './pages.js';
 import { RecordLookup } from './record-lookup.js';
 import { findStops } from './stops.js';
+import { getToday } from '../api/shared/today.js';
 
 type Answers = { readonly [name: string]: unknown };
 type OpenedPage = {
@@ -49,11 +50,11 @@ export class PageRenderer extends PageResponder {
   async respond(path: string, request: Request, reply: Reply): Promise<void> {
     const page = this.#pages.get(path);
     if (!page) throw new ProblemError('not-acceptable', 'There is no page here.');
-    const query = parseReadModelQuery(page.route, request, getQueryParameterNames(page.route));
+    const query = parseReadModelQuery(page.route, request);
     const entry = await this.#resolveEntry(page, query, request);
     const answers = await this.#ask(page, query, entry, request);
     const facts = page.readFacts?.(this.ledger, query, entry, answers as never);
-    if (page.readFacts && facts === undefined) throw createUnknownIdProblem(entry);
+    if (page.readFacts && facts === undefined) throw createUnknownIdProblem(query, entry);
     const opened = { page, query, entry, answers, facts };
     const html = await this.turns.run(() => this.#render(opened, request));
     void reply.headers({
@@ -85,7 +86,7 @@ export class PageRenderer extends PageResponder {
     for (const [name, { model, query: asked, toRequest }] of Object.entries(page.asks)) {
       const own: QueryRequest = { path, filters: {}, day, languages, limit, ...toRequest(query) };
       const answer = await this.readModels.query<unknown>(model, asked, own, entry, client);
-      if (answer === undefined) throw createUnknownIdProblem(entry);
+      if (answer === undefined) throw createUnknownIdProblem(query, entry);
       answers[name] = answer;
     }
     return answers;
@@ -137,8 +138,6 @@ const listReadModels = ({ asks }: RecordPage): readonly string[] => [
   ...new Set(Object.values(asks).map(({ model }) => model)),
 ];
 
-const getToday = (): string => new Date().toISOString().slice(0, 10);
-
 /** Languages only where the address names them: otherwise each reader has their own. */
 function listParameters(
   { filters, languages, limit, cursor }: ReadModelQuery,
@@ -151,6 +150,3 @@ function listParameters(
     ...(cursor ? [['cursor', encodeCursor(cursor)] as const] : []),
   ];
 }
-
-const createUnknownIdProblem = (entry: number): ProblemError =>
-  new ProblemError('unknown-id', `As of entry ${entry}, the book does not know this id.`);

@@ -7,6 +7,7 @@ import { identifyQueueClient } from '../api/shared/principal.js';
 import type { Reply, Request } from '../http/request.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { createSite } from './site.js';
+import { getToday } from '../api/shared/today.js';
 
 /** How many addresses of each kind the site map has: the lists have the others. */
 const ADDRESSES_MAX = 1_000;
@@ -68,7 +69,7 @@ export class SiteFilesController {
 
   async #listPaths(request: Request): Promise<readonly string[]> {
     const client = identifyQueueClient(request);
-    const day = new Date().toISOString().slice(0, 10);
+    const day = getToday();
     const parameters = { path: {}, filters: {}, day, languages: [], limit: ADDRESSES_MAX };
     const paths: string[] = [];
     for (const { model, query, path } of LISTED) {

@@ -37,6 +37,7 @@ import type { Reply, Request } from '../../http/request.js';
 import type { ReaderQueueClient } from '../../read-models/reading/reader-queue.js';
 import { identifyQueueClient } from '../shared/principal.js';
 import { ChangeSerializer } from './change-serializer.js';
+import { getToday } from '../shared/today.js';
 
 class ChangesQuery extends defineQueryClass({
   from: readAsOf,
@@ -177,7 +178,7 @@ export class ChangesController {
       projections,
       limit,
       after: parsed?.after,
-      day: parsed?.day ?? new Date().toISOString().slice(0, 10),
+      day: parsed?.day ?? getToday(),
     };
   }
 

@@ -29,6 +29,7 @@ import type { Request } from '../../http/request.js';
 import { EventLoopScheduler } from '../shared/event-loop-scheduler.js';
 import { identifyQueueClient } from '../shared/principal.js';
 import { ChangeSerializer } from './change-serializer.js';
+import { getToday } from '../shared/today.js';
 
 class TrailQuery extends defineQueryClass({ asOf: readAsOf, limit: readLimit, cursor: readCursor }) {}
 
@@ -113,7 +114,7 @@ export class TrailController {
     const client = identifyQueueClient(request);
     const { ledger, readModels } = this;
     const serializer = new ChangeSerializer(ledger, publishedReadModels, request);
-    const day = new Date().toISOString().slice(0, 10);
+    const day = getToday();
     const entries = facts
       .filter(({ entry, metadata }) => getLastGroupEntry(entry, metadata) === entry)
       .map(({ entry }) => entry);

@@ -20,10 +20,10 @@ import {
   findMementoDatetime,
 } from '../shared/memento.js';
 import { getImmutableCacheControl, getTreeRoot } from '../shared/ledger-headers.js';
-import { shortenText } from '../../errors/shorten-text.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { encodeCursor, LIMIT_MAX } from '../shared/query-parameters.js';
 import {
+  createUnknownIdProblem,
   getQueryParameterNames,
   type ReadModelQuery,
   parseReadModelQuery,
@@ -33,6 +33,7 @@ import { getHeader, type Reply, type Request } from '../../http/request.js';
 import { EventLoopScheduler } from '../shared/event-loop-scheduler.js';
 import type { ReaderQueueClient } from '../../read-models/reading/reader-queue.js';
 import { identifyQueueClient } from '../shared/principal.js';
+import { getToday } from '../shared/today.js';
 
 /** The permalink and the tree root of an answer as of an entry. */
 type EntryState = { readonly entry: number; readonly pinned: string; readonly root: string };
@@ -169,7 +170,7 @@ export class ReadModelResponder {
 
   /** A query depends on the URL, the accepted languages, and the day. Throws ProblemError. */
   #parseQuery(route: Route, request: Request): CachedQuery {
-    const today = new Date().toISOString().slice(0, 10);
+    const today = getToday();
     const cacheKey = `${today} ${request.url} ${getHeader(request, 'accept-language') ?? ''}`;
     const known = this.#queryCache.get(cacheKey);
     if (known) return known;
@@ -272,15 +273,6 @@ export class ReadModelResponder {
     return getImmutableCacheControl(this.configuration);
   }
 }
-
-/** `query` is one whose path names something that the book did not have at the entry. */
-export const createUnknownIdProblem = ({ path }: Pick<ReadModelQuery, 'path'>, entry: number): ProblemError =>
-  new ProblemError(
-    'unknown-id',
-    `As of entry ${entry}, the book does not know ${Object.values(path)
-      .map((id) => `"${shortenText(id)}"`)
-      .join(', ')}.`,
-  );
 
 /** Throws ProblemError if the query names a version that is not served. */
 function assertVersion({ name, version }: PublishedReadModel['model'], query: ReadModelQuery): void {

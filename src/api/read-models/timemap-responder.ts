@@ -15,7 +15,7 @@ import {
   getOriginalAddress,
   TIMEMAP_PREFIX,
 } from '../shared/memento.js';
-import { createUnknownIdProblem } from './read-model-responder.js';
+import { createUnknownIdProblem } from '../shared/read-model-query.js';
 import type { ReaderQueueClient } from '../../read-models/reading/reader-queue.js';
 import { identifyQueueClient } from '../shared/principal.js';
 import { parseParameters, readNonNegativeInteger } from '../shared/query-parameters.js';

@@ -1,8 +1,11 @@
 // The query of a read-model route: with entry, day, languages and version resolved it has one answer that never changes.
 import Negotiator from 'negotiator';
 import { isCalendarDay } from '../../dates/edtf.js';
+import { shortenText } from '../../errors/shorten-text.js';
+import { ProblemError } from '../../problems/problem-error.js';
 import type { FilterParameter, Route } from '../../read-models/declaration/route.js';
 import { getHeader, type Request } from '../../http/request.js';
+import { getToday } from './today.js';
 import {
   type AsOf,
   createParameterProblem,
@@ -76,8 +79,7 @@ export function parseReadModelQuery(
   };
 }
 
-const getDefaultDay = ({ isDayOptional }: QueryRoute): string =>
-  isDayOptional ? '' : new Date().toISOString().slice(0, 10);
+const getDefaultDay = ({ isDayOptional }: QueryRoute): string => (isDayOptional ? '' : getToday());
 
 const createFilterReader =
   (filter: FilterParameter): ParameterReader<string | undefined> =>
@@ -141,3 +143,12 @@ function listAcceptedLanguages(request: Request): readonly string[] {
 
 /** The BCP 47 tag of an undetermined language: names are shown as they were registered. */
 export const UNDETERMINED_LANGUAGE = 'und';
+
+/** `query` is one whose path names something that the book did not have at the entry. */
+export const createUnknownIdProblem = ({ path }: Pick<ReadModelQuery, 'path'>, entry: number): ProblemError =>
+  new ProblemError(
+    'unknown-id',
+    `As of entry ${entry}, the book does not know ${Object.values(path)
+      .map((id) => `"${shortenText(id)}"`)
+      .join(', ')}.`,
+  );

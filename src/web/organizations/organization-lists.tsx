@@ -1,3 +1,4 @@
+import type { VNode } from 'preact';
 import type membership from '../../../projections/membership/membership.js';
 import type observers from '../../../projections/observers/observers.js';
 import type offices from '../../../projections/offices/offices.js';
@@ -22,63 +23,32 @@ const Certainty = ({ certainty }: { readonly certainty: 'certain' | 'possible' }
 const Participation = ({ participation }: Pick<Member, 'participation'>) =>
   participation === 'suspended' ? <span class="tag">suspended</span> : null;
 
-export const MemberTable = ({
-  members,
+/** Memberships on a day: `heading` says what each row is about, and `subject` shows it. */
+const RelationTable = <Item extends Member | Membership>({
+  items,
   caption,
+  heading,
+  subject,
 }: {
-  readonly members: readonly Member[];
+  readonly items: readonly Item[];
   readonly caption: string;
+  readonly heading: string;
+  readonly subject: (item: Item) => VNode;
 }) => (
   <table>
     <caption>{caption}</caption>
     <thead>
       <tr>
-        <th scope="col">Member</th>
+        <th scope="col">{heading}</th>
         <th scope="col">Since</th>
         <th scope="col">Standing</th>
         <th scope="col">Rests on</th>
       </tr>
     </thead>
     <tbody>
-      {members.map((member) => (
-        <tr key={member.member}>
-          <th scope="row">
-            <PartyLink id={member.member} name={member.name} />
-          </th>
-          <td>
-            <DateText date={member.since} />
-          </td>
-          <td>
-            {member.certainty === 'certain' && member.participation === 'active' && 'active'}
-            <Certainty certainty={member.certainty} /> <Participation participation={member.participation} />
-            <Amendments fact={member} />
-          </td>
-          <td>
-            <Provenance fact={member} />
-          </td>
-        </tr>
-      ))}
-    </tbody>
-  </table>
-);
-
-export const MembershipTable = ({ memberships }: { readonly memberships: readonly Membership[] }) => (
-  <table>
-    <caption>Member of</caption>
-    <thead>
-      <tr>
-        <th scope="col">Organization</th>
-        <th scope="col">Since</th>
-        <th scope="col">Standing</th>
-        <th scope="col">Rests on</th>
-      </tr>
-    </thead>
-    <tbody>
-      {memberships.map((item) => (
-        <tr key={item.organization}>
-          <th scope="row">
-            <OrganizationLink id={item.organization} name={item.name} />
-          </th>
+      {items.map((item) => (
+        <tr key={item.entries.join(' ')}>
+          <th scope="row">{subject(item)}</th>
           <td>
             <DateText date={item.since} />
           </td>
@@ -94,6 +64,30 @@ export const MembershipTable = ({ memberships }: { readonly memberships: readonl
       ))}
     </tbody>
   </table>
+);
+
+export const MemberTable = ({
+  members,
+  caption,
+}: {
+  readonly members: readonly Member[];
+  readonly caption: string;
+}) => (
+  <RelationTable
+    items={members}
+    caption={caption}
+    heading="Member"
+    subject={({ member, name }) => <PartyLink id={member} name={name} />}
+  />
+);
+
+export const MembershipTable = ({ memberships }: { readonly memberships: readonly Membership[] }) => (
+  <RelationTable
+    items={memberships}
+    caption="Member of"
+    heading="Organization"
+    subject={({ organization, name }) => <OrganizationLink id={organization} name={name} />}
+  />
 );
 
 /** What each party did to the treaty of an organization, one line for each fact. */
