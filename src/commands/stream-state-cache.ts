@@ -19,9 +19,6 @@ import { UnavailableError } from '../ledger/sequencer.js';
 /** The number of events of all cached states together, about 80 MB of statements. A longer stream is cached alone. */
 const CACHED_EVENTS_MAX = 100_000;
 
-/** Of the single events that are cached for amendments, in characters of their stored texts. */
-const SINGLE_EVENTS_LENGTH_MAX = 8 * 1024 * 1024;
-
 export const hashText: HashText = (text) => hash('sha256', text, 'base64');
 
 /** A stream with events that are decided but not known to be durable yet. */
@@ -39,11 +36,6 @@ type InFlightEvents = {
  */
 export class StreamStateCache {
   readonly #durableStates: LRUCache<string, StreamState>;
-  /**
-   * Events that were read one at a time, by `<stream>@<revision>`. Each amendment of a fact is decided with all the earlier
-   * ones, which would otherwise be read, verified and upcast again each time.
-   */
-  readonly #singleEvents: LRUCache<string, RecordedEvent>;
   readonly #inFlight = new Map<string, InFlightEvents>();
   readonly #aggregatesByCategory: ReadonlyMap<string, AnyAggregate>;
 
@@ -57,7 +49,6 @@ export class StreamStateCache {
       maxSize: cachedEventsMax,
       sizeCalculation: ({ revision }) => Math.min(revision + 2, cachedEventsMax),
     });
-    this.#singleEvents = new LRUCache({ maxSize: SINGLE_EVENTS_LENGTH_MAX });
     this.#aggregatesByCategory = new Map(aggregates.map((aggregate) => [aggregate.category, aggregate]));
   }
 
@@ -197,14 +188,9 @@ export class StreamStateCache {
   }
 
   #readDurableEvent(stream: string, revision: number): RecordedEvent | undefined {
-    const name = `${stream}@${revision}`;
-    const known = this.#singleEvents.get(name);
-    if (known) return known;
     const [entry] = this.ledger.readStream(stream, revision, 1);
     if (!entry) return undefined;
-    const event = rethrowAsUnavailable(() => upcastSingleEntry(this.ledger, entry, this.read));
-    this.#singleEvents.set(name, event, { size: entry.data.length + entry.metadata.length });
-    return event;
+    return rethrowAsUnavailable(() => upcastSingleEntry(this.ledger, entry, this.read));
   }
 
   /** Drops the states of a stream, so that they are folded again. Its durable events do not change. */
